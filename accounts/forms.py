@@ -1,0 +1,115 @@
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.password_validation import validate_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+from accounts.models import Unit, User
+
+
+class StyledMixin:
+    """Gives every widget its Bootstrap class, so that no form repeats it."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            style(field.widget)
+
+
+def style(widget: forms.Widget) -> None:
+    """Put the Bootstrap class that fits the kind of widget."""
+    if isinstance(widget, forms.CheckboxInput):
+        css = "form-check-input"
+    elif isinstance(widget, forms.Select) and not isinstance(widget, forms.RadioSelect):
+        css = "form-select"
+    elif isinstance(widget, forms.RadioSelect | forms.CheckboxSelectMultiple):
+        css = "form-check-input"
+    else:
+        css = "form-control"
+    widget.attrs["class"] = f"{widget.attrs.get('class', '')} {css}".strip()
+
+
+class DateInput(forms.DateInput):
+    """The browser's own date picker."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs):
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class StyledForm(StyledMixin, forms.Form):
+    pass
+
+
+class LoginForm(StyledMixin, AuthenticationForm):
+    pass
+
+
+class OwnPasswordForm(StyledMixin, PasswordChangeForm):
+    def clean_new_password1(self):
+        """A first password that stays is no password of one's own."""
+        password = self.cleaned_data["new_password1"]
+        if self.user.check_password(password):
+            raise forms.ValidationError(_("Choose a password that differs from the present one."))
+        return password
+
+
+class ReasonForm(StyledForm):
+    """A step that needs a written reason."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3, "maxlength": 1000})
+    )
+
+
+class DayForm(StyledForm):
+    day = forms.DateField(label=_("Day"), widget=DateInput())
+
+
+class NewUserForm(StyledForm):
+    username = forms.CharField(
+        label=_("User name"),
+        max_length=150,
+        validators=[UnicodeUsernameValidator()],
+        help_text=_("Letters, digits and @ . + - _ only. It cannot be changed later."),
+    )
+    title = forms.CharField(label=_("Office title"), max_length=100)
+    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    email = forms.EmailField(label=_("E-mail"), required=False)
+    password = forms.CharField(
+        label=_("First password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("The person has to change it when signing in for the first time."),
+    )
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units
+
+    def clean_username(self):
+        username = self.cleaned_data["username"]
+        if User.objects.filter(username__iexact=username).exists():
+            raise forms.ValidationError(_("This user name is taken."))
+        return username
+
+    def clean(self):
+        """The first password obeys the same rules as every other."""
+        cleaned = super().clean()
+        if password := cleaned.get("password"):
+            person = User(username=cleaned.get("username", ""), email=cleaned.get("email", ""))
+            try:
+                validate_password(password, person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return cleaned
+
+
+class GrantRoleForm(StyledForm):
+    role = forms.ChoiceField(label=_("Role"), choices=Role)
+    unit = forms.ModelChoiceField(label=_("At the unit"), queryset=Unit.objects.none())
+
+    def __init__(self, *args, units, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units

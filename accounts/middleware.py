@@ -1,0 +1,44 @@
+import time
+
+from django.conf import settings
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from accounts import clock, context
+from accounts.selectors import demo_day
+
+#: Seconds between two renewals of a session's idle limit; renewing on every request would be a write each.
+SESSION_RENEWAL_SECONDS = 60
+
+
+class RequestContextMiddleware:
+    """Tells the services below where a request comes from, renews the idle limit and, in a demo, sets the day."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = context.address.set(request.META.get("REMOTE_ADDR", ""))
+        if settings.DEMO:
+            clock.set_today(demo_day())
+        self._renew_session(request)
+        try:
+            return self._first_password(request) or self.get_response(request)
+        finally:
+            context.address.reset(token)
+
+    @staticmethod
+    def _first_password(request):
+        """A person with a first password given by somebody else changes it before anything else."""
+        if not getattr(request.user, "must_change_password", False):
+            return None
+        allowed = (reverse("accounts:password"), reverse("accounts:logout"), reverse("accounts:language"))
+        return None if request.path in allowed else redirect("accounts:password")
+
+    @staticmethod
+    def _renew_session(request) -> None:
+        if not request.user.is_authenticated:
+            return
+        seen = request.session.get("seen", 0)
+        if time.time() - seen > SESSION_RENEWAL_SECONDS:
+            request.session["seen"] = int(time.time())

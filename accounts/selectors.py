@@ -1,0 +1,85 @@
+import datetime
+
+from axes.helpers import get_cool_off
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Prefetch, Sum
+from django.utils import timezone
+
+from accounts import clock
+from accounts.enums import Role
+from accounts.models import AuditEvent, DemoClock, RoleAssignment, Unit, User
+from accounts.scope import ids_below, reached_unit_ids, units_with_role
+
+
+def users_with_role(role: str, unit: Unit):
+    """Active people who hold `role` today at `unit` or at a unit above it."""
+    above = [int(part) for part in unit.path.split("/") if part]
+    held = RoleAssignment.objects.on(clock.today()).filter(role=role, unit_id__in=above)
+    return User.objects.filter(is_active=True, id__in=held.values("user_id"))
+
+
+def visible_units(user):
+    """Units a person may see: what they reach, and for administrators what lies below their role."""
+    admin = ids_below(
+        [u.path for u in units_with_role(user, (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR))]
+    )
+    return Unit.objects.filter(id__in=set(reached_unit_ids(user)) | set(admin))
+
+
+def visible_users(user):
+    """Accounts a person may see: administrators those of their units, everybody else their own."""
+    units = ids_below([u.path for u in units_with_role(user, (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN))])
+    return User.objects.filter(unit_id__in=units) if units else User.objects.filter(pk=user.pk)
+
+
+def users_for_list(user):
+    """Visible accounts with their unit and, as `present_roles`, the roles that hold today, in two queries."""
+    present = RoleAssignment.objects.on(clock.today()).select_related("unit")
+    return (
+        visible_users(user)
+        .select_related("unit")
+        .prefetch_related(Prefetch("role_assignments", present, to_attr="present_roles"))
+    )
+
+
+def administered_units(user, role: str):
+    """Units at or below those where the person holds an administrator's role."""
+    return Unit.objects.filter(id__in=ids_below([unit.path for unit in units_with_role(user, (role,))]))
+
+
+def is_locked(user: User) -> bool:
+    """Whether wrong passwords have locked the account, counted as django-axes counts them."""
+    since = timezone.now() - get_cool_off()
+    attempts = AccessAttempt.objects.filter(username=user.username, attempt_time__gte=since)
+    failures = attempts.aggregate(sum=Sum("failures_since_start"))["sum"] or 0
+    return failures >= settings.AXES_FAILURE_LIMIT
+
+
+def visible_audit(user):
+    """Audit events an auditor may read: those of the units below the role, and those of no unit."""
+    auditing = units_with_role(user, (Role.AUDITOR,))
+    if not auditing:
+        return AuditEvent.objects.none()
+    ids = ids_below([unit.path for unit in auditing])
+    return AuditEvent.objects.filter(unit_id__in=ids) | AuditEvent.objects.filter(unit=None)
+
+
+def demo_day():
+    """The day the demonstration plays on (ISO date of the settings when nobody has moved it yet)."""
+    row = DemoClock.objects.first()
+    return row.day if row else datetime.date.fromisoformat(settings.DEMO_TODAY)
+
+
+def demo_accounts():
+    """Demo accounts with their roles, for the login page of a demonstration."""
+    return User.objects.filter(is_demo=True, is_active=True).prefetch_related("role_assignments__unit")
+
+
+def log_rows(obj) -> list:
+    """The changes of state of an object, oldest first, each with the state's word as `to_label`; one query."""
+    labels = dict(obj._meta.get_field("state").flatchoices)
+    rows = list(obj.log.select_related("actor").order_by("id"))
+    for row in rows:
+        row.to_label = labels.get(row.to_state, row.to_state)
+    return rows

@@ -1,0 +1,59 @@
+"""The audit trail in words. Codes are kept, words are looked up in each app's own `vocabulary.ACTIONS`."""
+
+from functools import cache
+from importlib import import_module
+
+from django.apps import apps
+from django.utils.module_loading import module_has_submodule
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+
+ACTIONS = {
+    "login": _("Sign in"),
+    "password.change": _("Change own password"),
+    "user.create": _("Open an account"),
+    "user.unlock": _("Unlock an account"),
+    "user.export": _("Export the list of accounts"),
+    "role.grant": _("Give a role"),
+    "role.end": _("End a role"),
+    "audit.export": _("Export the audit trail"),
+}
+
+#: What the keys of an event's `detail` mean, and how their values read.
+DETAILS = {
+    "role": _("Role"),
+    "member": _("Member"),
+    "assessor": _("Assessor"),
+    "name": _("File"),
+    "working": _("Working day"),
+}
+
+
+@cache
+def actions_by_app() -> list[tuple[str, dict]]:
+    """(app name, its action codes with their words) of all apps with a vocabulary, lowest floor first."""
+    found = []
+    for config in reversed(list(apps.get_app_configs())):
+        if module_has_submodule(config.module, "vocabulary"):
+            found.append((config.verbose_name, import_module(f"{config.name}.vocabulary").ACTIONS))
+    return found
+
+
+def action_choices() -> list[tuple[str, list]]:
+    """All actions, grouped by app, as a select field wants them."""
+    return [(app, list(actions.items())) for app, actions in actions_by_app()]
+
+
+def action_label(code: str) -> str:
+    """An action in words; a code no app explains (any more) is shown as it is."""
+    for _app, actions in actions_by_app():
+        if code in actions:
+            return str(actions[code])
+    return code
+
+
+def detail_words(detail: dict) -> list[str]:
+    """The details of an event as "what: value"."""
+    words = {**dict(Role.choices), True: _("yes"), False: _("no")}
+    return [f"{DETAILS.get(key, key)}: {words.get(value, value)}" for key, value in detail.items()]

@@ -1,0 +1,23 @@
+import django_filters
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.filters import StyledFilterSet
+from notices.models import Message
+
+
+class MessageFilter(StyledFilterSet):
+    q = django_filters.CharFilter(label=_("Subject or text"), method="search")
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=[("unread", _("Unread")), ("read", _("Read"))], method="in_state"
+    )
+
+    class Meta(StyledFilterSet.Meta):
+        model = Message
+        fields = []
+
+    def search(self, queryset, name, value):
+        return queryset.filter(Q(subject__icontains=value) | Q(body__icontains=value))
+
+    def in_state(self, queryset, name, value):
+        return queryset.filter(read_at__isnull=value == "unread")
