@@ -1,0 +1,83 @@
+"""What an application says: one canonical dictionary, its hash (printed on the paper) and the difference of two."""
+
+import hashlib
+import json
+
+from applications.enums import AttachmentKind
+from applications.models import Application
+from sites.enums import PlaqueState
+
+
+def content_of(application: Application) -> dict:
+    """Everything the form states and shows, as plain data: particulars, typed fields, plaques held, attachments."""
+    site = application.site
+    return {
+        "number": application.number,
+        "cycle": application.cycle.year,
+        "level": application.level.name,
+        "site": {
+            "name": site.name,
+            "category": site.category.name,
+            "area": site.area.name,
+            "unit": site.unit.name,
+            "address": site.address,
+            "person_in_charge": site.person_in_charge,
+            "contact": site.contact,
+            "phone": site.phone,
+        },
+        "figures": _figures(application),
+        "plaques": [
+            [plaque.level.name, plaque.number, plaque.awarded_on.isoformat()]
+            for plaque in site.plaques.filter(state=PlaqueState.VALID)
+            .select_related("level")
+            .order_by("level__rank")
+        ],
+        "fields": {
+            field["code"]: application.data.get(field["code"], "") for field in form_fields(application)
+        },
+        "attachments": [
+            [attachment.kind, attachment.name, attachment.sha256]
+            for attachment in application.attachments.present().exclude(kind=AttachmentKind.STAMPED)
+        ],
+    }
+
+
+def content_hash(content: dict) -> str:
+    """SHA-256 (hex) of a content dictionary in canonical form."""
+    return hashlib.sha256(json.dumps(content, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
+
+
+def form_fields(application: Application) -> list[dict]:
+    """The fields of the cycle's form in order (see programmes/schema.json for their keys)."""
+    return [field for section in application.cycle.form.get("sections", []) for field in section["fields"]]
+
+
+def difference(before: dict, after: dict, labels: dict[str, str]) -> list[tuple[str, str, str]]:
+    """What changed between two contents: (label, before, after) for each value that differs."""
+    old, new = _flat(before), _flat(after)
+    keys = [*old, *(key for key in new if key not in old)]
+    return [
+        (labels.get(key, key), old.get(key, ""), new.get(key, ""))
+        for key in keys
+        if old.get(key) != new.get(key)
+    ]
+
+
+def _figures(application: Application) -> dict[str, str]:
+    """The site's latest counts by the programme's names; "" where none was entered."""
+    latest: dict[str, str] = {}
+    for figure in application.site.figures.filter(year__lte=application.cycle.year).order_by("year"):
+        latest[figure.code] = f"{figure.value.normalize():f}"
+    return {figure["code"]: latest.get(figure["code"], "") for figure in application.cycle.programme.figures}
+
+
+def _flat(content: dict) -> dict[str, str]:
+    flat = {}
+    for key, value in content.items():
+        if isinstance(value, dict):
+            flat.update({inner: str(text) for inner, text in value.items()})
+        elif isinstance(value, list):
+            flat[key] = "\n".join(" ".join(part for part in row[:2]) for row in value)
+        else:
+            flat[key] = str(value)
+    return flat

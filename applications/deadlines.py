@@ -1,0 +1,48 @@
+"""By when an area must have filed: the cycle's milestone, rolled forward where the scheme says so, or an extension."""
+
+import datetime
+from collections.abc import Callable, Iterable
+
+from applications.enums import ApplicationState, MilestoneKind
+from applications.models import Application, Cycle, Extension, Milestone
+from notices.workdays import roll_forward
+
+
+def effective_date(
+    milestone: Milestone, roll: Callable[[datetime.date], datetime.date] = roll_forward
+) -> datetime.date:
+    """The day a milestone falls due; both days are shown where it was rolled forward from a day off.
+
+    `roll` finds the next working day; a page with many milestones hands in a calendar it has read once.
+    """
+    return roll(milestone.due_on) if milestone.rolls_forward else milestone.due_on
+
+
+def filing_milestone(cycle: Cycle) -> Milestone | None:
+    return cycle.milestones.filter(kind=MilestoneKind.APPLICATIONS_DUE).first()
+
+
+def filing_deadline(cycle: Cycle, area) -> datetime.date | None:
+    """The last day on which `area` may hand in applications (None: the cycle sets none)."""
+    return filing_deadlines(cycle, [area]).get(area.pk)
+
+
+def filing_deadlines(cycle: Cycle, areas: Iterable) -> dict[int, datetime.date]:
+    """The last day of each area by its id, in as many queries as for one; empty when the cycle sets none."""
+    milestone = filing_milestone(cycle)
+    if milestone is None:
+        return {}
+    general = effective_date(milestone)
+    deadlines = {area.pk: general for area in areas}
+    granted = Extension.objects.filter(cycle=cycle, area_id__in=deadlines).values_list("area_id", "until")
+    for area_id, until in granted:
+        deadlines[area_id] = max(deadlines[area_id], until)
+    return deadlines
+
+
+def last_day_for(application: Application) -> datetime.date | None:
+    """The last day for this application: a returned one may be corrected until the date set with the return."""
+    deadline = filing_deadline(application.cycle, application.area)
+    if application.state == ApplicationState.RETURNED and application.correct_by and deadline:
+        return max(deadline, application.correct_by)
+    return deadline

@@ -1,0 +1,83 @@
+"""From an application to the printed form: what stands where, in the words of the cycle's programme file."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from applications.content import content_hash, content_of, form_fields
+from applications.documents import FormDocument, OpinionBox, Section, render_form
+from applications.enums import EDITABLE_STATES
+from applications.models import Application
+
+
+def application_pdf(application: Application) -> bytes:
+    """The application's form as a PDF, with an empty seal place in each opinion box.
+
+    Raises notices.printing.PrintingUnavailable when fonts or libraries are missing.
+    """
+    return render_form(form_document(application))
+
+
+def form_document(application: Application) -> FormDocument:
+    """The present content of an application, laid out for printing; a draft prints like the form that gets stamped."""
+    content = content_of(application)
+    digest = content_hash(content)
+    submitted = application.versions.count()
+    editable = application.state in EDITABLE_STATES
+    return FormDocument(
+        title=application.cycle.form["title"],
+        subtitle=f"{application.cycle.year}年度 · {application.level.name} · {application.site.category.name}",
+        number=application.number,
+        version=submitted + 1 if editable else submitted,
+        content_hash=digest,
+        check_url=settings.PUBLIC_ADDRESS
+        + reverse("applications:check", args=[application.number, digest[:16]]),
+        facts=_facts(application, content),
+        plaques=tuple(tuple(row) for row in content["plaques"]),
+        sections=_sections(application),
+        attachments=tuple(name for _kind, name, _hash in content["attachments"]),
+        opinions=tuple(
+            OpinionBox(title=box["title"], lines=tuple(box.get("lines", ())))
+            for box in application.cycle.form.get("opinions", {}).get(application.level.code, [])
+        ),
+    )
+
+
+def _facts(application: Application, content: dict) -> tuple[tuple[str, str], ...]:
+    site = content["site"]
+    facts = [
+        ("示范点名称", site["name"]),
+        ("类别", site["category"]),
+        ("申报级别", content["level"]),
+        ("申报单位", site["area"]),
+        ("所在乡镇（街道）", site["unit"] if site["unit"] != site["area"] else "—"),
+        ("地址", site["address"]),
+        ("负责人", site["person_in_charge"]),
+        ("联系人", site["contact"]),
+        ("联系电话", site["phone"]),
+    ]
+    facts += [
+        (
+            f"{figure['name']}（{figure['unit']}）" if figure.get("unit") else figure["name"],
+            content["figures"][figure["code"]],
+        )
+        for figure in application.cycle.programme.figures
+        if content["figures"].get(figure["code"])
+    ]
+    return tuple(facts)
+
+
+def _sections(application: Application) -> tuple[Section, ...]:
+    """One chapter per section; a section of several fields names each before its text."""
+    labels = {field["code"]: field["label"] for field in form_fields(application)}
+    sections = []
+    for section in application.cycle.form.get("sections", []):
+        paragraphs: list[str] = []
+        for field in section["fields"]:
+            text = str(application.data.get(field["code"], ""))
+            lines = [line for line in text.splitlines() if line.strip()]
+            if len(section["fields"]) > 1:
+                first, *rest = lines or [""]
+                lines = [f"{labels[field['code']]}：{first}", *rest]
+            paragraphs += lines
+        sections.append(Section(title=section["title"], paragraphs=tuple(paragraphs)))
+    return tuple(sections)

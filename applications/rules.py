@@ -1,0 +1,147 @@
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.enums import Role
+from accounts.errors import Reason
+from accounts.rules import has_role, why_not_role
+from accounts.uploads import IMAGES, OFFICE, SCANS
+from applications.content import content_hash, content_of, form_fields
+from applications.deadlines import last_day_for
+from applications.eligibility import why_not_on_ladder
+from applications.enums import EDITABLE_STATES, ApplicationAction, AttachmentKind, CycleState
+from applications.models import Application, Cycle, LevelRule
+from applications.quota import why_no_place
+
+STAFF = (Role.UNIT_STAFF,)
+OFFICE_STAFF = (Role.OFFICE,)
+
+#: File extensions and content types each kind of attachment may have.
+ATTACHMENT_FILES = {
+    AttachmentKind.PHOTO: IMAGES,
+    AttachmentKind.PROOF: SCANS | OFFICE,
+    AttachmentKind.STAMPED: SCANS,
+}
+#: Who may walk which step of an application.
+ACTION_ROLES = {
+    ApplicationAction.SUBMIT: STAFF,
+    ApplicationAction.WITHDRAW: STAFF,
+    ApplicationAction.RETURN: OFFICE_STAFF,
+    ApplicationAction.ACCEPT: OFFICE_STAFF,
+    ApplicationAction.REFUSE: OFFICE_STAFF,
+    ApplicationAction.AWARD: OFFICE_STAFF,
+    ApplicationAction.DECLINE: (Role.OFFICE, Role.LEADER),
+}
+#: Steps that need a written reason.
+REASONED = (
+    ApplicationAction.RETURN,
+    ApplicationAction.REFUSE,
+    ApplicationAction.WITHDRAW,
+    ApplicationAction.DECLINE,
+)
+
+
+def may_file(user, area=None) -> bool:
+    return has_role(user, Role.UNIT_STAFF, area)
+
+
+def may_handle(user, cycle: Cycle) -> bool:
+    """The leadership office of the programme's owner handles what comes in."""
+    return has_role(user, Role.OFFICE, cycle.programme.owner)
+
+
+def may_edit(user, application: Application) -> bool:
+    return application.state in EDITABLE_STATES and has_role(user, Role.UNIT_STAFF, application.area)
+
+
+def level_rule(application: Application) -> LevelRule:
+    return LevelRule.objects.select_related("cycle", "level", "required_level").get(
+        cycle_id=application.cycle_id, level_id=application.level_id
+    )
+
+
+def why_not_action(user, application: Application, action: str, reason: str) -> Reason | None:
+    """Why this person may not take this step now, or None. Submission additionally asks `why_not_submit`."""
+    unit = application.area if ACTION_ROLES[action] == STAFF else application.cycle.programme.owner
+    refusal = why_not_role(user, ACTION_ROLES[action], unit)
+    if refusal is None and action in REASONED and not reason.strip():
+        refusal = Reason(text=_("Write the reason: it is kept with the decision."))
+    if refusal is None and action == ApplicationAction.SUBMIT:
+        refusal = next(iter(why_not_submit(application)), None)
+    return refusal
+
+
+def why_not_submit(application: Application) -> list[Reason]:
+    """Everything that still stands between a form and its submission, in the order a clerk would mend it."""
+    rule = level_rule(application)
+    reasons = [
+        None if application.cycle.state == CycleState.OPEN else Reason(text=_("The cycle is not open.")),
+        why_not_on_ladder(application.site, rule, clock.today()),
+        _why_too_late(application),
+        *_why_incomplete(application),
+        _why_no_stamped_form(application),
+        None
+        if hasattr(application, "place")
+        else why_no_place(application.cycle, application.area, application.level),
+    ]
+    return [reason for reason in reasons if reason is not None]
+
+
+def _why_too_late(application: Application) -> Reason | None:
+    last = last_day_for(application)
+    if last is None or clock.today() <= last:
+        return None
+    return Reason(
+        text=_("The last day for filing was %(day)s.") % {"day": last.isoformat()},
+        article=application.cycle.articles.get("deadline", ""),
+        remedy=_("The leadership office can grant an extension."),
+    )
+
+
+def _why_incomplete(application: Application) -> list[Reason]:
+    missing = [
+        field["label"]
+        for field in form_fields(application)
+        if field.get("required") and not str(application.data.get(field["code"], "")).strip()
+    ]
+    if not missing:
+        return []
+    return [Reason(text=_("Still empty: %(fields)s.") % {"fields": "、".join(missing)})]
+
+
+def _why_no_stamped_form(application: Application) -> Reason | None:
+    scan = application.attachments.present().filter(kind=AttachmentKind.STAMPED).order_by("-id").first()
+    article = application.cycle.articles.get("seal", "")
+    if scan is None:
+        return Reason(
+            text=_("The stamped form is missing."),
+            article=article,
+            remedy=_("Print the form, have it stamped, scan it and add the scan."),
+        )
+    if scan.form_hash != content_hash(content_of(application)):
+        return Reason(
+            text=_("The form was changed after the stamped scan “%(name)s” was added.") % {"name": scan.name},
+            article=article,
+            remedy=_("Print the present version, have it stamped and add the new scan."),
+        )
+    return None
+
+
+def steps_of(application: Application) -> list[str]:
+    """The steps between acceptance of the papers and the plaque, in order, from the cycle's rule."""
+    return list(level_rule(application).steps)
+
+
+def why_not_cycle_action(user, cycle: Cycle, action: str, reason: str) -> Reason | None:
+    """The leadership office opens and closes cycles; opening needs the approval (2022 rules on such programmes)."""
+    refusal = why_not_role(user, OFFICE_STAFF, cycle.programme.owner)
+    if (
+        refusal is None
+        and action == "open"
+        and not (cycle.approval_basis and cycle.approved_by and cycle.approval_number)
+    ):
+        refusal = Reason(
+            text=_("The cycle cannot be opened without basis, authority and number of its approval."),
+            article="《创建示范活动管理办法（试行）》",
+            remedy=_("Enter the approval first."),
+        )
+    return refusal

@@ -1,0 +1,147 @@
+import datetime
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.scope import units_with_role
+from applications.content import content_hash, content_of, difference, form_fields
+from applications.deadlines import filing_deadline
+from applications.eligibility import Eligibility, eligibility
+from applications.enums import ApplicationState, CycleState
+from applications.models import Application, Cycle, LevelRule
+from notices.todo import Todo
+from sites.enums import PlaqueState
+from sites.models import Plaque, Site
+
+
+def applications_for_list(user):
+    """Applications with what a list row shows, in one query."""
+    return Application.objects.visible_to(user).select_related(
+        "cycle__programme", "site__category", "level", "area"
+    )
+
+
+def present_cycle(user) -> Cycle | None:
+    """The open cycle a person works in (the latest one where several are open), else the latest of any state."""
+    cycles = Cycle.objects.visible_to(user).select_related("programme__owner").order_by("-year")
+    return cycles.filter(state=CycleState.OPEN).first() or cycles.first()
+
+
+def level_rules(cycle: Cycle) -> list[LevelRule]:
+    """The rules of a cycle, lowest level first, ready for eligibility questions."""
+    rules = cycle.level_rules.select_related("cycle__programme", "level__programme", "required_level")
+    return list(rules.order_by("level__rank"))
+
+
+def eligibilities(site: Site, cycle: Cycle, on: datetime.date | None = None) -> list[Eligibility]:
+    """For each level of the cycle whether the site may apply, with every reason why not."""
+    return [eligibility(site, rule, on) for rule in level_rules(cycle)]
+
+
+def waiting_for(user) -> list[Todo]:
+    """What waits for a person in applications and plaques; a fixed number of queries."""
+    todos = []
+    areas = units_with_role(user, (Role.UNIT_STAFF,))
+    owners = units_with_role(user, (Role.OFFICE,))
+    if areas:
+        todos += _unfinished_forms(areas)
+    if owners:
+        todos += _to_check(owners) + _to_confirm(owners)
+    return todos
+
+
+def changes_since_last(application: Application) -> list[tuple[str, str, str]]:
+    """What the latest submitted version changed against the one before it: (label, before, after)."""
+    versions = list(application.versions.order_by("-number")[:2])
+    if len(versions) < 2:
+        return []
+    return difference(versions[1].content, versions[0].content, field_labels(application))
+
+
+def field_labels(application: Application) -> dict[str, str]:
+    """Labels for the keys of a content dictionary, as the form shows them."""
+    labels = {
+        "name": _("Site name"),
+        "category": _("Category"),
+        "area": _("County or park"),
+        "unit": _("Township or street"),
+        "address": _("Address"),
+        "person_in_charge": _("Person in charge"),
+        "contact": _("Contact"),
+        "phone": _("Telephone"),
+        "plaques": _("Plaques held"),
+        "attachments": _("Attachments"),
+        "level": _("Level"),
+    }
+    labels |= {figure["code"]: figure["name"] for figure in application.cycle.programme.figures}
+    return labels | {field["code"]: field["label"] for field in form_fields(application)}
+
+
+def paper_status(application: Application, digest: str) -> str:
+    """What a printed paper with this hash is: "current", "older" (an earlier submitted version), or "unknown"."""
+    if len(digest) < 12:
+        return "unknown"
+    if content_hash(content_of(application)).startswith(digest):
+        return "current"
+    return "older" if application.versions.filter(content_hash__startswith=digest).exists() else "unknown"
+
+
+def _unfinished_forms(areas) -> list[Todo]:
+    unfinished = Application.objects.filter(
+        area__in=areas,
+        state__in=(ApplicationState.DRAFT, ApplicationState.RETURNED),
+        cycle__state=CycleState.OPEN,
+    ).select_related("cycle", "site", "level", "area")
+    texts = {
+        ApplicationState.DRAFT: _("Finish and submit: %(site)s (%(level)s)"),
+        ApplicationState.RETURNED: _("Correct and resubmit: %(site)s (%(level)s)"),
+    }
+    deadlines = {}
+    todos = []
+    for application in unfinished:
+        key = (application.cycle_id, application.area_id)
+        if key not in deadlines:
+            deadlines[key] = filing_deadline(application.cycle, application.area)
+        due = deadlines[key]
+        if application.state == ApplicationState.RETURNED and application.correct_by and due:
+            due = max(due, application.correct_by)
+        todos.append(
+            Todo(
+                text=texts[application.state] % {"site": application.site.name, "level": application.level},
+                url=reverse("applications:edit", args=[application.pk]),
+                due=due,
+                detail=application.number,
+            )
+        )
+    return todos
+
+
+def _to_check(owners) -> list[Todo]:
+    submitted = Application.objects.filter(
+        state=ApplicationState.SUBMITTED, cycle__programme__owner__in=owners
+    ).select_related("site", "level", "area")
+    return [
+        Todo(
+            text=_("Check the papers: %(site)s (%(level)s)")
+            % {"site": application.site.name, "level": application.level},
+            url=reverse("applications:detail", args=[application.pk]),
+            detail=f"{application.area} · {application.number}",
+        )
+        for application in submitted.order_by("submitted_at")
+    ]
+
+
+def _to_confirm(owners) -> list[Todo]:
+    claimed = Plaque.objects.filter(
+        state=PlaqueState.CLAIMED, level__programme__owner__in=owners
+    ).select_related("site__area", "level")
+    return [
+        Todo(
+            text=_("Confirm an earlier plaque: %(site)s (%(level)s)")
+            % {"site": plaque.site.name, "level": plaque.level},
+            url=reverse("sites:detail", args=[plaque.site_id]),
+            detail=f"{plaque.site.area} · {plaque.number}",
+        )
+        for plaque in claimed
+    ]

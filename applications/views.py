@@ -1,0 +1,338 @@
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from accounts import clock
+from accounts.errors import DomainError, StaleForm
+from accounts.forms import ReasonForm
+from accounts.lists import export_xlsx, listing
+from accounts.selectors import log_rows
+from accounts.services import record
+from accounts.uploads import chosen_file
+from accounts.web import get_visible, tell
+from applications import services
+from applications.content import content_hash, content_of
+from applications.deadlines import last_day_for
+from applications.enums import ApplicationAction, AttachmentKind
+from applications.filters import ApplicationFilter
+from applications.forms import ApplicationForm, AttachmentForm, HandleForm
+from applications.models import Application, Attachment, LevelRule
+from applications.paper import application_pdf
+from applications.resources import ApplicationResource
+from applications.rules import may_edit, may_file, may_handle, why_not_action, why_not_submit
+from applications.selectors import (
+    applications_for_list,
+    changes_since_last,
+    eligibilities,
+    paper_status,
+    present_cycle,
+)
+from sites.enums import Awarder, PlaqueState
+from sites.forms import PlaqueStepForm
+from sites.models import Level, Plaque, Site
+from sites.rules import may_edit_site, why_not_plaque_action
+
+ORDERINGS = {
+    "number": ("number",),
+    "site": ("site__initials",),
+    "area": ("area_id",),
+    "level": ("level__rank",),
+    "state": ("state",),
+    "submitted": ("submitted_at",),
+}
+
+
+def site_detail(request, pk: int):
+    """The page of a site: particulars, plaques, what it may apply for and why not, its applications."""
+    site = get_visible(
+        Site.objects.select_related("category", "area", "unit", "programme__owner"), request.user, pk=pk
+    )
+    cycle = present_cycle(request.user)
+    context = {
+        "site": site,
+        "figures": _figures_of(site),
+        "plaques": [_plaque_row(request.user, plaque) for plaque in _plaques_shown(site)],
+        "cycle": cycle,
+        "eligibilities": eligibilities(site, cycle) if cycle else [],
+        "applications": applications_for_list(request.user).filter(site=site),
+        "may_edit": may_edit_site(request.user, site),
+        "may_file": may_file(request.user, site.area),
+        "may_award": Level.objects.filter(programme=site.programme, awarded_by=Awarder.AREA).exists(),
+        "log": log_rows(site),
+        "reason_form": ReasonForm(),
+    }
+    return render(request, "applications/site.html", context)
+
+
+def _plaques_shown(site):
+    return site.plaques.exclude(state=PlaqueState.REFUSED).select_related(
+        "level__programme__owner", "site__area"
+    )
+
+
+def _plaque_row(user, plaque: Plaque) -> dict:
+    """A plaque with the steps this person may take on it."""
+    may = why_not_plaque_action(user, plaque, "confirm", "-") is None
+    return {"plaque": plaque, "may_act": may, "form": PlaqueStepForm(auto_id=f"plaque{plaque.pk}_%s")}
+
+
+def _figures_of(site) -> list[tuple]:
+    """Years and values by the programme's figures, for the site's page."""
+    values = {(figure.year, figure.code): figure.value for figure in site.figures.all()}
+    years = sorted({year for year, _code in values}, reverse=True)[:3]
+    rows = [
+        (figure, [values.get((year, figure["code"])) for year in years]) for figure in site.programme.figures
+    ]
+    return [years, rows] if years else []
+
+
+def application_list(request):
+    rows = applications_for_list(request.user)
+    if request.GET.get("export") == "xlsx":
+        record(action="application.export", actor=request.user)
+        return export_xlsx(
+            request,
+            rows,
+            filterset=ApplicationFilter,
+            orderings=ORDERINGS,
+            resource=ApplicationResource(),
+            filename=f"{_('Applications')} {clock.today().isoformat()}",
+        )
+    listed = listing(request, rows, filterset=ApplicationFilter, orderings=ORDERINGS, exportable=True)
+    return render(request, "applications/list.html", {"listing": listed, "may_file": may_file(request.user)})
+
+
+@require_POST
+def start(request, site_pk: int, level_pk: int):
+    site = get_visible(Site, request.user, pk=site_pk)
+    cycle = present_cycle(request.user)
+    rule = get_object_or_404(
+        LevelRule.objects.select_related("cycle__programme__owner"), cycle=cycle, level=level_pk
+    )
+    application = None
+    with tell(request, success=None, action="application.start", obj=site):
+        application = services.start_application(actor=request.user, site=site, rule=rule)
+    return redirect("applications:edit", application.pk) if application else redirect("sites:detail", site_pk)
+
+
+def detail(request, pk: int):
+    """An application as everybody concerned sees it: state, form, papers, decisions, history."""
+    application = _application(request, pk)
+    user = request.user
+    form = ApplicationForm(application=application)
+    latest = application.versions.order_by("-number").first()
+    context = {
+        "application": application,
+        "sections": form.by_section(),
+        "attachments": application.attachments.present(),
+        "may_edit": may_edit(user, application),
+        "may_assess": may_handle(user, application.cycle),
+        "may_handle": _may(user, application, ApplicationAction.ACCEPT) and application.state == "submitted",
+        "may_withdraw": _may(user, application, ApplicationAction.WITHDRAW)
+        and application.state in ("draft", "submitted", "returned"),
+        "changes": changes_since_last(application),
+        "latest": latest,
+        "content_changed": latest and latest.content_hash != content_hash(content_of(application)),
+        "last_day": last_day_for(application),
+        "log": log_rows(application),
+        "handle_form": HandleForm(),
+        "reason_form": ReasonForm(),
+        "correction_days": application.cycle.correction_working_days,
+    }
+    return render(request, "applications/detail.html", context)
+
+
+def _may(user, application, action: str) -> bool:
+    """Whether the step is this person's to take; the reason a step may need is asked for on the page."""
+    return why_not_action(user, application, action, "-") is None
+
+
+def edit(request, pk: int):
+    """Fill the form. Without JavaScript one button saves; with it each pause in typing does."""
+    application = _application(request, pk)
+    if not may_edit(request.user, application):
+        return redirect("applications:detail", pk)
+    form = ApplicationForm(request.POST or None, application=application)
+    if request.method == "POST" and _save(request, application, form):
+        target = "applications:submit" if "go_on" in request.POST else "applications:edit"
+        return redirect(target, pk)
+    context = {
+        "application": application,
+        "form": form,
+        "sections": form.by_section(),
+        "attachments": application.attachments.present(),
+        "attachment_form": AttachmentForm(),
+        "last_day": last_day_for(application),
+        "today": clock.today(),
+        "returned_reason": _return_reason(application),
+    }
+    return render(request, "applications/edit.html", context)
+
+
+def _save(request, application, form) -> bool:
+    """Keep what is in order even when another field is not; true when all of it was."""
+    complete = form.is_valid()
+    if "revision" not in form.cleaned_data:
+        return False
+    with tell(
+        request, success=_("Saved.") if complete else None, action="application.save", obj=application
+    ) as outcome:
+        services.save_form(
+            actor=request.user,
+            application=application,
+            revision=form.cleaned_data["revision"],
+            data=form.data_given(),
+        )
+    return outcome.done and complete
+
+
+def _return_reason(application) -> str:
+    row = application.log.filter(action=ApplicationAction.RETURN).order_by("-id").first()
+    return row.reason if row and application.state == "returned" else ""
+
+
+@require_POST
+def autosave(request, pk: int):
+    """Answers with one line of words; a saved form gets its new revision with it."""
+    application = _application(request, pk)
+    form = ApplicationForm(request.POST, application=application)
+    complete = form.is_valid()
+    try:
+        saved = services.save_form(
+            actor=request.user,
+            application=application,
+            revision=form.cleaned_data.get("revision", 0),
+            data=form.data_given(),
+        )
+    except StaleForm as error:
+        return render(request, "applications/autosave.html", {"error": error})
+    except DomainError as error:
+        return render(request, "applications/autosave.html", {"error": error})
+    response = render(
+        request, "applications/autosave.html", {"saved_at": clock.now(), "form": form, "complete": complete}
+    )
+    return trigger_client_event(response, "saved", {"revision": saved.revision})
+
+
+@require_POST
+def attach(request, pk: int):
+    application = _application(request, pk)
+    form = AttachmentForm(request.POST, request.FILES)
+    kind = request.POST.get("kind")
+    if kind not in AttachmentKind.values:
+        raise Http404
+    with tell(request, success=_("The file was added."), action="attachment.add", obj=application):
+        upload = chosen_file(request, "file")
+        if upload is None:
+            raise DomainError(_("Choose a file first."))
+        services.add_attachment(
+            actor=request.user, application=application, kind=form.data["kind"], upload=upload
+        )
+    return redirect(
+        request.POST.get("back") if request.POST.get("back") in ("submit",) else "applications:edit", pk
+    )
+
+
+def attachment(request, pk: int):
+    """A file of an application; pictures and PDFs open in the browser, the rest is downloaded."""
+    obj = get_visible(Attachment, request.user, pk=pk)
+    inline = obj.content_type.startswith("image/") or obj.content_type == "application/pdf"
+    response = FileResponse(
+        obj.file.open(), as_attachment=not inline, filename=obj.name, content_type=obj.content_type
+    )
+    # What people upload never runs as part of this site.
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"
+    )
+    return response
+
+
+@require_POST
+def attachment_remove(request, pk: int):
+    obj = get_visible(Attachment, request.user, pk=pk)
+    with tell(request, success=_("The file was removed."), action="attachment.remove", obj=obj.application):
+        services.remove_attachment(actor=request.user, attachment=obj)
+    return redirect("applications:edit", obj.application_id)
+
+
+def preview(request, pk: int):
+    """The form as PDF, to be read, printed and stamped."""
+    application = _application(request, pk)
+    response = HttpResponse(application_pdf(application), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{application.number}.pdf"'
+    return response
+
+
+def submit(request, pk: int):
+    """The last page before handing in: what is still missing, the stamped scan, and the button."""
+    application = _application(request, pk)
+    if not may_edit(request.user, application):
+        return redirect("applications:detail", pk)
+    if request.method == "POST":
+        with tell(
+            request,
+            success=_("Submitted. The leadership office has been told."),
+            action="application.submit",
+            obj=application,
+        ) as outcome:
+            services.submit(actor=request.user, application=application)
+        return redirect("applications:detail" if outcome.done else "applications:submit", pk)
+    context = {
+        "application": application,
+        "reasons": why_not_submit(application),
+        "stamped": application.attachments.present().filter(kind=AttachmentKind.STAMPED).last(),
+        "last_day": last_day_for(application),
+        "today": clock.today(),
+        "digest": content_hash(content_of(application)),
+    }
+    return render(request, "applications/submit.html", context)
+
+
+@require_POST
+def withdraw(request, pk: int):
+    application = _application(request, pk)
+    with tell(request, success=_("Withdrawn."), action="application.withdraw", obj=application):
+        services.withdraw(actor=request.user, application=application, reason=request.POST.get("reason", ""))
+    return redirect("applications:detail", pk)
+
+
+@require_POST
+def handle(request, pk: int):
+    """The leadership office accepts, returns or refuses the papers."""
+    application = _application(request, pk)
+    if not may_handle(request.user, application.cycle):
+        raise Http404
+    steps = {
+        ApplicationAction.ACCEPT: (services.accept, _("Accepted. Next: the assessment.")),
+        ApplicationAction.RETURN: (services.return_for_correction, _("Returned for correction.")),
+        ApplicationAction.REFUSE: (services.refuse, _("Refused.")),
+    }
+    action = request.POST.get("action")
+    if action not in steps:
+        raise Http404
+    service, success = steps[action]
+    with tell(request, success=success, action=f"application.{action}", obj=application):
+        service(actor=request.user, application=application, reason=request.POST.get("reason", "")[:1000])
+    return redirect("applications:detail", pk)
+
+
+def check(request, number: str, digest: str):
+    """Where the QR code of a printed form leads: whether the paper still says what the record says."""
+    application = get_visible(Application, request.user, number=number)
+    status = paper_status(application, digest)
+    return render(request, "applications/check.html", {"application": application, "status": status})
+
+
+def _application(request, pk: int) -> Application:
+    related = (
+        "cycle__programme__owner",
+        "site__category",
+        "site__area",
+        "site__unit",
+        "level",
+        "area",
+        "created_by",
+    )
+    return get_visible(Application.objects.select_related(*related), request.user, pk=pk)

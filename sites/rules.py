@@ -1,0 +1,55 @@
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.errors import Reason
+from accounts.rules import has_role, why_not_role
+from sites.enums import Awarder, PlaqueAction, SiteAction, SiteState
+
+
+def may_register_sites(user, area=None) -> bool:
+    return has_role(user, Role.UNIT_STAFF, area)
+
+
+def may_edit_site(user, site) -> bool:
+    return has_role(user, Role.UNIT_STAFF, site.area) and site.state == SiteState.ACTIVE
+
+
+def why_not_site_action(user, site, action, reason) -> "Reason | None":
+    """Closing is for the county staff; reopening for the leadership office, with a written reason."""
+    roles = {SiteAction.CLOSE: (Role.UNIT_STAFF,), SiteAction.REOPEN: (Role.OFFICE,)}[action]
+    return why_not_role(user, roles, site.area) or _why_no_reason(reason)
+
+
+def why_not_plaque_action(user, plaque, action, reason) -> "Reason | None":
+    """Plaques are confirmed, refused and revoked by whoever answers for the level, never by the site's own staff
+    (county plaques: by the county that gave them)."""
+    refusal = why_not_role(user, awarding_roles(plaque.level), awarding_unit(plaque.level, plaque.site))
+    if refusal is None and action in (PlaqueAction.REFUSE, PlaqueAction.REVOKE):
+        refusal = _why_no_reason(reason)
+    return refusal
+
+
+def awarding_roles(level) -> tuple[str, ...]:
+    return (Role.UNIT_STAFF,) if level.awarded_by == Awarder.AREA else (Role.OFFICE,)
+
+
+def awarding_unit(level, site):
+    return site.area if level.awarded_by == Awarder.AREA else level.programme.owner
+
+
+def why_not_award_own(user, site, level) -> "Reason | None":
+    """A county or park gives only plaques of its own level, to its own active sites."""
+    if level.awarded_by != Awarder.AREA:
+        return Reason(
+            text=_("A plaque of this level is awarded after assessment, not by the county itself."),
+            remedy=_("File an application for it."),
+        )
+    if site.state != SiteState.ACTIVE:
+        return Reason(text=_("The site is closed."), remedy=_("The leadership office can reopen it."))
+    return why_not_role(user, (Role.UNIT_STAFF,), site.area)
+
+
+def _why_no_reason(reason) -> "Reason | None":
+    if reason.strip():
+        return None
+    return Reason(text=_("Write the reason: it is kept with the decision."))

@@ -1,0 +1,116 @@
+"""What all tests share: the Xiangtan programme as shipped, its people, and the clock.
+
+Two counties, a second city and its province-level neighbour stand ready, because a permission test without a
+neighbour proves nothing.
+"""
+
+import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.conf import settings
+
+from accounts import clock
+from accounts.enums import Role, UnitKind
+from accounts.models import Unit
+from accounts.services import create_unit, create_user, grant_role
+from applications.models import Cycle
+from programmes.services import load
+from sites.models import Category, Level, Programme
+from sites.services import register_site
+
+PASSWORD = "Test-2017!"
+XIANGTAN = settings.BASE_DIR / "programmes" / "data" / "xiangtan-2017.yaml"
+
+
+@pytest.fixture(autouse=True)
+def _clock_goes_back():
+    """No test leaves its day to the next."""
+    yield
+    clock.set_today(None)
+
+
+@pytest.fixture(autouse=True)
+def _own_data_dir(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+
+
+@pytest.fixture
+def on_day():
+    """Set today: on_day(2017, 5, 31)."""
+    return lambda year, month, day: clock.set_today(datetime.date(year, month, day))
+
+
+@pytest.fixture
+def xiangtan(db) -> SimpleNamespace:
+    """The Xiangtan 2017 programme, loaded from its file on 22 May 2017."""
+    clock.set_today(datetime.date(2017, 5, 22))
+    load(XIANGTAN)
+    programme = Programme.objects.get()
+    return SimpleNamespace(
+        programme=programme,
+        cycle=Cycle.objects.get(programme=programme, year=2017),
+        levels={level.code: level for level in Level.objects.all()},
+        categories={category.code: category for category in Category.objects.all()},
+        rules={rule.level.code: rule for rule in Cycle.objects.get().level_rules.select_related("cycle", "level")},
+        city=programme.owner,
+        areas={unit.name: unit for unit in Unit.objects.areas()},
+    )
+
+
+@pytest.fixture
+def make_user(db):
+    """make_user("name", Role.OFFICE, unit): an account that holds one role at a unit since 2010."""
+
+    def make(username: str, role: str | None, unit: Unit, home: Unit | None = None):
+        user = create_user(actor=None, username=username, title=username, unit=home or unit, password=PASSWORD)
+        user.must_change_password = False
+        user.save()
+        if role:
+            grant_role(actor=None, user=user, role=role, unit=unit, valid_from=datetime.date(2010, 1, 1))
+        return user
+
+    return make
+
+
+@pytest.fixture
+def people(xiangtan, make_user) -> SimpleNamespace:
+    """One person per role, a neighbour county's staff, and the office of a neighbouring city."""
+    province = xiangtan.city.parent
+    other_city = create_unit(code="430200", name="邻市", kind=UnitKind.CITY, parent=province)
+    other_county = create_unit(code="430299", name="邻市某县", kind=UnitKind.COUNTY, parent=other_city)
+    county = xiangtan.areas["湘潭县"]
+    return SimpleNamespace(
+        county=make_user("county", Role.UNIT_STAFF, county),
+        neighbour=make_user("neighbour", Role.UNIT_STAFF, xiangtan.areas["韶山市"]),
+        office=make_user("office", Role.OFFICE, xiangtan.city),
+        leader=make_user("leader", Role.LEADER, xiangtan.city),
+        assessor=make_user("assessor", Role.ASSESSOR, xiangtan.city),
+        assessor2=make_user("assessor2", Role.ASSESSOR, xiangtan.city),
+        auditor=make_user("auditor", Role.AUDITOR, xiangtan.city),
+        system_admin=make_user("sysadmin", Role.SYSTEM_ADMIN, xiangtan.city),
+        security_admin=make_user("secadmin", Role.SECURITY_ADMIN, xiangtan.city),
+        other_city=make_user("othercity", Role.OFFICE, other_city),
+        other_county=make_user("othercounty", Role.UNIT_STAFF, other_county),
+        nobody=make_user("nobody", None, xiangtan.city),
+    )
+
+
+@pytest.fixture
+def make_site(xiangtan, people):
+    """make_site("名称", category="community", area="湘潭县"): a site registered by its county's staff."""
+
+    def make(name="同心社区甲", category="community", area="湘潭县", **fields):
+        unit = xiangtan.areas[area]
+        staff = people.county if area == "湘潭县" else people.neighbour
+        defaults = {"address": "某路1号", "person_in_charge": "主任", "phone": "0731-00000000"}
+        return register_site(
+            actor=staff,
+            programme=xiangtan.programme,
+            category=xiangtan.categories[category],
+            area=unit,
+            name=name,
+            **defaults | fields,
+        )
+
+    return make
