@@ -56,6 +56,6 @@ def remove_delete_guard(connection) -> None:
 
 
 def _run(connection, statements: dict[str, list[str]]) -> None:
-    with connection.cursor() as cursor:
-        for statement in statements.get(connection.vendor, ()):
+    for statement in statements.get(connection.vendor, ()):
+        with connection.cursor() as cursor:
             cursor.execute(statement)

@@ -1,5 +1,6 @@
 import django_filters
 from django.db.models import Q
+from django.forms import ModelChoiceField, NullBooleanField, Select
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -11,6 +12,19 @@ from accounts.vocabulary import action_choices
 
 class StyledFilterSet(django_filters.FilterSet):
     """A filter set whose form looks like all others."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.form.fields.values():
+            if isinstance(field, ModelChoiceField):
+                field.empty_label = _("All")
+            elif isinstance(field, NullBooleanField):
+                field.widget.choices = [("unknown", _("All")), ("true", _("Yes")), ("false", _("No"))]
+            elif isinstance(field.widget, Select):
+                field.widget.choices = [
+                    ("", _("All")),
+                    *(pair for pair in field.widget.choices if pair[0] != ""),
+                ]
 
     class Meta:
         form = StyledForm

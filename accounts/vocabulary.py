@@ -55,5 +55,12 @@ def action_label(code: str) -> str:
 
 def detail_words(detail: dict) -> list[str]:
     """The details of an event as "what: value"."""
-    words = {**dict(Role.choices), True: _("yes"), False: _("no")}
-    return [f"{DETAILS.get(key, key)}: {words.get(value, value)}" for key, value in detail.items()]
+    return [f"{DETAILS.get(key, key)}: {_word(value)}" for key, value in detail.items()]
+
+
+def _word(value) -> str:
+    if isinstance(value, bool):
+        return str(_("yes") if value else _("no"))
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_word(each)}" for key, each in value.items())
+    return str(dict(Role.choices).get(str(value), value))

@@ -22,6 +22,9 @@ class ApplicationFilter(StyledFilterSet):
     )
     level = django_filters.ModelChoiceFilter(label=_("Level"), queryset=Level.objects.all())
     state = django_filters.ChoiceFilter(label=_("State"), choices=ApplicationState)
+    takes_place = django_filters.BooleanFilter(
+        label=_("Takes a quota place"), field_name="place", lookup_expr="isnull", exclude=True
+    )
 
     class Meta(StyledFilterSet.Meta):
         model = Application

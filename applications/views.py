@@ -128,6 +128,7 @@ def detail(request, pk: int):
         "sections": form.by_section(),
         "attachments": application.attachments.present(),
         "may_edit": may_edit(user, application),
+        "may_see_site": Site.objects.visible_to(user).filter(pk=application.site_id).exists(),
         "may_assess": may_handle(user, application.cycle),
         "may_handle": _may(user, application, ApplicationAction.ACCEPT) and application.state == "submitted",
         "may_withdraw": _may(user, application, ApplicationAction.WITHDRAW)

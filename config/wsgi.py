@@ -10,3 +10,8 @@ application = get_wsgi_application()
 from accounts.startup import refuse_demo_accounts  # noqa: E402
 
 refuse_demo_accounts()
+
+# The first form would otherwise wait a second for fonts to load; notices.printing keeps them per process.
+from notices.printing import warm_up  # noqa: E402
+
+warm_up("form.css")

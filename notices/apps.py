@@ -5,3 +5,6 @@ from django.utils.translation import gettext_lazy as _
 class NoticesConfig(AppConfig):
     name = "notices"
     verbose_name = _("Messages and calendar")
+
+    def ready(self):
+        from notices import checks  # noqa: F401 - registers the checks of fonts and libraries

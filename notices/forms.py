@@ -12,5 +12,7 @@ class CalendarDayForm(StyledForm):
         label=_("Kind"), choices=KINDS, coerce=lambda value: value == "1", widget=forms.RadioSelect
     )
     name = forms.CharField(
-        label=_("Reason"), max_length=100, help_text=_("For example the holiday and the State Council's notice.")
+        label=_("Reason"),
+        max_length=100,
+        help_text=_("For example the holiday and the State Council's notice."),
     )

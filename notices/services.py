@@ -87,22 +87,25 @@ def finish_delivery(*, delivery: Delivery, sent: bool, most_attempts: int = 5) -
 @transaction.atomic
 def seed_calendar(*, years: Iterable[int]) -> int:
     """Fill the calendar table from chinesecalendar for years it knows; days edited by hand stay. Returns rows added."""
-    added = 0
-    for year in years:
-        first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-        for number in range((last - first).days + 1):
-            day = first + datetime.timedelta(days=number)
-            working = chinese_calendar.is_workday(day)
-            if working == (day.weekday() < 5):
-                continue
+    years = list(years)
+    known = set(CalendarDay.objects.filter(day__year__in=years).values_list("day", flat=True))
+    rows = [row for year in years for row in _exceptions_of(year) if row.day not in known]
+    return len(CalendarDay.objects.bulk_create(rows, ignore_conflicts=True))
+
+
+def _exceptions_of(year: int) -> list[CalendarDay]:
+    """The days of a year that chinesecalendar treats otherwise than their weekday."""
+    first = datetime.date(year, 1, 1)
+    days = (datetime.date(year + 1, 1, 1) - first).days
+    rows = []
+    for day in (first + datetime.timedelta(days=number) for number in range(days)):
+        working = chinese_calendar.is_workday(day)
+        if working != (day.weekday() < 5):
             name = chinese_calendar.get_holiday_detail(day)[1] or ""
-            added += CalendarDay.objects.get_or_create(
-                day=day, defaults={"is_working": working, "name": name}
-            )[1]
-    return added
+            rows.append(CalendarDay(day=day, is_working=working, name=name))
+    return rows
 
 
-@transaction.atomic
 def set_calendar_day(*, actor, day: datetime.date, is_working: bool, name: str) -> CalendarDay:
     """Enter or change one exception of the working calendar; on the audit trail, because deadlines follow it."""
     require(why_not_edit_calendar(actor))

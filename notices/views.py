@@ -1,3 +1,5 @@
+import re
+
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import redirect, render
@@ -57,8 +59,7 @@ def calendar(request):
         if outcome.done:
             return redirect(f"{reverse('notices:calendar')}?year={row.day.year}")
     this_year = clock.today().year
-    wanted = request.GET.get("year", "")
-    year = int(wanted) if wanted.isdecimal() and len(wanted) == 4 else this_year
+    year = _year(request.GET.get("year", "")) or this_year
     context = {
         "form": form,
         "year": year,
@@ -67,3 +68,8 @@ def calendar(request):
         "unknown_years": unknown_years(this_year),
     }
     return render(request, "notices/calendar.html", context)
+
+
+def _year(text: str) -> int | None:
+    """A year from 1900 to 2199 as typed into the address, else None."""
+    return int(text) if re.fullmatch(r"(19|20|21)[0-9]{2}", text) else None

@@ -303,23 +303,15 @@ load_demo() {
   database_step demo "$(digest_of programmes $(in_apps migrations))" manage load_demo
 }
 
-# The packages bring each library in a dozen forms; compressing the 55 MB of those no page asks for takes minutes.
-NEVER_SERVED=(
-  'echarts.js*' 'echarts.common*' 'echarts.simple*' 'echarts.esm*' 'echarts.*.map' extension
-  'bootstrap-grid*' 'bootstrap-reboot*' 'bootstrap-utilities*' 'bootstrap.css*' 'bootstrap.js*' 'bootstrap.esm*'
-  'bootstrap.min.js*' 'bootstrap.bundle.js*' '*.rtl.*' 'bootstrap-icons.css' 'bootstrap-icons.scss' 'bootstrap-icons.json'
-  'htmx.js' 'htmx.esm*' 'htmx.amd*' 'htmx.cjs*' 'htmx.min.js.gz' '*.ts' package.json ext
-)
-
 collect_static() {
   local stamp="$DATA_DIR/static/.stamp" wanted
   # shellcheck disable=SC2046
-  wanted="$(digest_of requirements.txt package-lock.json config/settings static $(in_apps static))"
+  wanted="$(digest_of requirements.txt package-lock.json config/apps.py config/settings static $(in_apps static))"
   if [ -f "$DATA_DIR/static/staticfiles.json" ] && is_fresh "$stamp" "$wanted"; then
     say "$UNCHANGED"
     return
   fi
-  manage collectstatic --noinput "${NEVER_SERVED[@]/#/--ignore=}"
+  manage collectstatic --noinput
   write_stamp "$stamp" "$wanted"
 }
 

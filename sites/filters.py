@@ -1,12 +1,13 @@
 import django_filters
 from django.db.models import Q
+from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import StyledFilterSet
 from accounts.models import Unit
 from accounts.scope import reached_unit_ids
 from sites.enums import SiteState
-from sites.models import Category, Level, Site
+from sites.models import Category, Level, Programme, Site
 from sites.selectors import with_plaque
 
 
@@ -15,6 +16,8 @@ def visible_areas(request):
 
 
 class SiteFilter(StyledFilterSet):
+    #: Set by the links of the overview, whose totals are those of one programme.
+    programme = django_filters.ModelChoiceFilter(queryset=Programme.objects.all(), widget=HiddenInput)
     q = django_filters.CharFilter(label=_("Name or pinyin initials"), method="search")
     area = django_filters.ModelChoiceFilter(label=_("County or park"), queryset=visible_areas)
     category = django_filters.ModelChoiceFilter(label=_("Category"), queryset=Category.objects.all())

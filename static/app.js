@@ -63,3 +63,24 @@
     charts();
   });
 })();
+
+/* --- Score sheet: the running total. The server shows the saved one; this only saves the mental arithmetic. --- */
+(function () {
+  "use strict";
+
+  /* In hundredths, so that 0.1 and 0.2 make 0.3. */
+  function total(form) {
+    var cents = 0;
+    form.querySelectorAll("[data-points]").forEach(function (field) {
+      var points = Number(field.value);
+      if (field.value !== "" && isFinite(points)) cents += Math.round(points * 100);
+    });
+    form.querySelector("[data-total]").textContent = String(cents / 100);
+  }
+  document.addEventListener("input", function (event) {
+    var form = event.target.closest("[data-sheet]");
+    if (form && event.target.matches("[data-points]")) total(form);
+  });
+  /* A browser that goes back fills the fields again without saying so. */
+  window.addEventListener("pageshow", function () { document.querySelectorAll("[data-sheet]").forEach(total); });
+})();

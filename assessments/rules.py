@@ -1,0 +1,226 @@
+import datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.enums import Role
+from accounts.errors import Reason
+from accounts.rules import has_role, why_not_role
+from applications.eligibility import why_not_on_ladder
+from applications.enums import Step
+from applications.rules import level_rule
+from assessments.enums import (
+    ASSESSMENT_TRANSITIONS,
+    STEP_OF_ACTION,
+    STEPS_DONE,
+    AssessmentAction,
+    AssessmentState,
+    ObjectionOutcome,
+)
+from assessments.models import Assessment, ScoreSheet
+from assessments.scoring import result_of, sheets_progress
+from sites.selectors import plaque_in_force
+
+OFFICE = (Role.OFFICE,)
+#: States in which declining records what came from outside: the answer from above, an objection upheld.
+DECLINED_BY_OFFICE = (AssessmentState.RECOMMENDED, AssessmentState.NOTICED)
+#: Who may walk which step of an assessment.
+ACTION_ROLES = {
+    AssessmentAction.PASS: OFFICE,
+    AssessmentAction.FAIL: OFFICE,
+    AssessmentAction.APPROVE: (Role.LEADER,),
+    AssessmentAction.DECLINE: (Role.LEADER, Role.OFFICE),
+    AssessmentAction.RECOMMEND: OFFICE,
+    AssessmentAction.CONFIRM: OFFICE,
+    AssessmentAction.PUBLISH: OFFICE,
+    AssessmentAction.AWARD: OFFICE,
+}
+
+
+def may_assess(user, sheet: ScoreSheet) -> bool:
+    """Only the assessor named on the sheet, while it is not handed in and the assessment is open."""
+    return (
+        sheet.assessor_id == user.pk
+        and has_role(user, Role.ASSESSOR)
+        and sheet.handed_in_at is None
+        and sheet.assessment.state == AssessmentState.SCORING
+    )
+
+
+def may_lead_assessment(user, assessment: Assessment) -> bool:
+    return has_role(user, Role.OFFICE, assessment.application.cycle.programme.owner)
+
+
+def why_not_assessor(user, assessment: Assessment) -> Reason | None:
+    """Why this person may not assess this application: no assessor of the programme, or of the unit that
+    filed it, by home or as its staff. `selectors.free_assessors` asks the same of all people at once."""
+    application = assessment.application
+    if not user.is_active or not has_role(user, Role.ASSESSOR, application.cycle.programme.owner):
+        return Reason(text=_("%(person)s is not an assessor.") % {"person": user})
+    at_home = user.unit_id and application.area.contains(user.unit)
+    if at_home or has_role(user, Role.UNIT_STAFF, application.area):
+        return Reason(
+            text=_("%(person)s belongs to %(unit)s, which filed this application.")
+            % {"person": user, "unit": application.area},
+            remedy=_("Choose an assessor of another unit."),
+        )
+    return None
+
+
+def why_not_action(user, assessment: Assessment, action: str, reason: str) -> Reason | None:
+    """Why this person may not take this step of an assessment now, or None."""
+    owner = assessment.application.cycle.programme.owner
+    refusal = why_not_role(user, _roles(assessment, action), owner) or _why_not_in_order(assessment, action)
+    if refusal is None and action == AssessmentAction.DECLINE and not reason.strip():
+        refusal = Reason(text=_("Write the reason: it is kept with the decision."))
+    if refusal is None and action in (AssessmentAction.PASS, AssessmentAction.FAIL):
+        refusal = _why_not_close(assessment, action)
+    if refusal is None and action == AssessmentAction.AWARD:
+        refusal = _why_not_award(assessment)
+    return refusal
+
+
+def may_take(user, assessment: Assessment, action: str) -> bool:
+    """Whether a page offers this step to this person: the table has it, and nothing speaks against it but,
+    perhaps, a reason not yet written."""
+    known = (assessment.state, action) in ASSESSMENT_TRANSITIONS
+    return known and why_not_action(user, assessment, action, reason="-") is None
+
+
+def _roles(assessment: Assessment, action: str) -> tuple[str, ...]:
+    """Declining is the leader's at the deliberation and while only the approval or a confirmation stands;
+    what comes from outside (the answer from above, an objection upheld) the office records."""
+    if action == AssessmentAction.DECLINE:
+        return OFFICE if assessment.state in DECLINED_BY_OFFICE else (Role.LEADER,)
+    return ACTION_ROLES[action]
+
+
+def steps(assessment: Assessment) -> list[str]:
+    """The steps the cycle's rule names for this level, in order (lists bring them along as `rule_steps`)."""
+    known = getattr(assessment, "rule_steps", None)
+    return list(level_rule(assessment.application).steps if known is None else known)
+
+
+def next_step(assessment: Assessment, state: str | None = None) -> str | None:
+    """The first step of the level's rule not yet behind the assessment in its state (or in `state`).
+
+    None: the award is next, or all is over.
+    """
+    done = STEPS_DONE.get(state or assessment.state)
+    if done is None:
+        return None
+    return next((step for step in steps(assessment) if step not in done), None)
+
+
+def _why_not_in_order(assessment: Assessment, action: str) -> Reason | None:
+    """Steps are taken in the order of the level's rule; none is skipped and none is added."""
+    upcoming = next_step(assessment)
+    wanted = STEP_OF_ACTION.get(action)
+    if action == AssessmentAction.AWARD:
+        in_order = upcoming is None
+    elif action == AssessmentAction.DECLINE:
+        in_order = True  # in which states: the table says it
+    else:
+        in_order = upcoming == wanted
+    if in_order:
+        return None
+    return Reason(
+        text=_("Another step comes first: %(step)s.") % {"step": Step(upcoming).label}
+        if upcoming
+        else _("The scheme has no such step for this level."),
+        article=assessment.application.cycle.articles.get("ladder", ""),
+    )
+
+
+def _why_not_close(assessment: Assessment, action: str) -> Reason | None:
+    handed_in, all_sheets = sheets_progress(assessment)
+    if all_sheets == 0:
+        return Reason(text=_("No assessor has been assigned yet."))
+    if handed_in < all_sheets:
+        return Reason(
+            text=_("%(missing)s of %(all)s score sheets are not handed in yet.")
+            % {"missing": all_sheets - handed_in, "all": all_sheets},
+            remedy=_("Remind the assessors, or take the assignment back."),
+        )
+    if result_of(assessment).passed != (action == AssessmentAction.PASS):
+        return Reason(text=_("The result follows from the score sheets and cannot be chosen."))
+    return None
+
+
+def why_not_end(assessment: Assessment) -> Reason | None:
+    """Why an assessment may not simply be ended with a reason: a decision that is due is recorded instead."""
+    if next_step(assessment) == Step.DELIBERATION:
+        return Reason(text=_("Record the deliberation: declining is one of its outcomes."))
+    if next_step(assessment) == Step.ANSWER:
+        return Reason(text=_("Record the answer of the department above: declining is one of its outcomes."))
+    return None
+
+
+def first_award_day(assessment: Assessment) -> datetime.date:
+    """The earliest date the plaque may carry: no day before the steps that lead to it were done."""
+    deliberation = getattr(assessment, "deliberation", None)
+    recommendation = getattr(assessment, "recommendation", None)
+    notice = getattr(assessment, "notice", None)
+    days = [
+        assessment.closed_at and timezone.localdate(assessment.closed_at),
+        deliberation and deliberation.held_on,
+        recommendation and recommendation.answered_on,
+        notice and notice.ends_on + datetime.timedelta(days=1),
+    ]
+    return max(day for day in days if day)
+
+
+def why_not_award_on(assessment: Assessment, day: datetime.date) -> Reason | None:
+    """Why the plaque may not carry this date: a step was not done then, or the ladder did not hold."""
+    first = first_award_day(assessment)
+    if day < first:
+        return Reason(
+            text=_("The plaque cannot be dated before %(day)s: not all steps before it were done then.")
+            % {"day": first.isoformat()}
+        )
+    application = assessment.application
+    return why_not_on_ladder(application.site, level_rule(application), day)
+
+
+def _why_not_award(assessment: Assessment) -> Reason | None:
+    application = assessment.application
+    return (
+        why_not_after_notice(assessment)
+        or why_not_on_ladder(application.site, level_rule(application), clock.today())
+        or _why_already_held(application)
+    )
+
+
+def _why_already_held(application) -> Reason | None:
+    held = plaque_in_force(application.site, application.level)
+    return held and Reason(
+        text=_("The site already holds the plaque %(number)s of this level.") % {"number": held.number}
+    )
+
+
+def why_not_after_notice(assessment: Assessment) -> Reason | None:
+    """Where the level has a public notice: it must be over, and every objection decided and not upheld."""
+    notice = getattr(assessment, "notice", None)
+    if notice is None:
+        return None
+    article = assessment.application.cycle.articles.get("notice", "")
+    if clock.today() <= notice.ends_on:
+        return Reason(
+            text=_("The public notice runs until %(day)s (%(count)s working days).")
+            % {"day": notice.ends_on.isoformat(), "count": notice.working_days},
+            article=article,
+            earliest=notice.ends_on + datetime.timedelta(days=1),
+        )
+    outcomes = set(notice.objections.values_list("outcome", flat=True))
+    if ObjectionOutcome.OPEN in outcomes:
+        return Reason(
+            text=_("An objection has not been decided yet."),
+            article=article,
+            remedy=_("Record what came of it first."),
+        )
+    if ObjectionOutcome.UPHELD in outcomes:
+        return Reason(
+            text=_("An objection was upheld."), article=article, remedy=_("Decline with that reason.")
+        )
+    return None

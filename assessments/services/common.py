@@ -1,0 +1,60 @@
+"""What the services of an assessment share: the only place that changes its state, the row lock."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.enums import Role
+from accounts.errors import DomainError, Reason
+from accounts.selectors import users_with_role
+from accounts.staircase import climb
+from assessments.enums import ASSESSMENT_TRANSITIONS
+from assessments.models import Assessment, AssessmentLog
+from assessments.rules import may_lead_assessment, why_not_action
+
+
+def transition(*, obj: Assessment, action: str, actor, reason: str = "", **changes):
+    """Move an assessment along its table; the only place of this app that assigns a state.
+
+    Raises DomainError.
+    """
+    last = obj.application.versions.order_by("-number").first()
+    return climb(
+        obj=obj,
+        action=action,
+        actor=actor,
+        reason=reason,
+        table=ASSESSMENT_TRANSITIONS,
+        guard=why_not_action,
+        log_model=AssessmentLog,
+        content_hash=last.content_hash if last else "",
+        unit=obj.application.area,
+        changes=changes,
+    )
+
+
+def lock(assessment: Assessment) -> Assessment:
+    return (
+        Assessment.objects.select_for_update(of=("self",))
+        .select_related(
+            "application__cycle__programme__owner",
+            "application__site__category",
+            "application__site__area",
+            "application__level__programme__owner",
+            "application__area",
+            "indicator_set",
+        )
+        .get(pk=assessment.pk)
+    )
+
+
+def require_office(actor, assessment: Assessment) -> None:
+    if not may_lead_assessment(actor, assessment):
+        raise DomainError(Reason(text=_("Only the leadership office may do this.")))
+
+
+def office_of(assessment: Assessment):
+    return users_with_role(Role.OFFICE, assessment.application.cycle.programme.owner)
+
+
+def address_of(assessment: Assessment) -> str:
+    return reverse("assessments:detail", args=[assessment.pk])

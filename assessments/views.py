@@ -1,0 +1,273 @@
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.enums import Role
+from accounts.forms import ReasonForm
+from accounts.lists import export_xlsx, listing
+from accounts.rules import has_role
+from accounts.services import record
+from accounts.web import get_visible, tell
+from applications.models import Application
+from applications.selectors import present_cycle
+from assessments import services
+from assessments.filters import AssessmentFilter
+from assessments.forms import (
+    AnswerForm,
+    AssignForm,
+    AwardForm,
+    DeliberationForm,
+    NoticeForm,
+    ObjectionDecisionForm,
+    ObjectionForm,
+    RankingForm,
+    RecommendationForm,
+)
+from assessments.models import Assessment, Objection
+from assessments.page import detail_context
+from assessments.resources import AssessmentResource
+from assessments.selectors import (
+    assessments_for_list,
+    free_assessors,
+    own_sheets,
+    ranked,
+    recommended_levels,
+    to_open,
+    with_next,
+)
+
+ORDERINGS = {
+    "site": ("application__site__initials", "application__site__name"),
+    "area": ("application__area_id",),
+    "level": ("application__level__rank",),
+    "state": ("state",),
+    "score": ("score",),
+}
+
+
+def assessment_list(request):
+    rows = assessments_for_list(request.user)
+    if request.GET.get("export") == "xlsx":
+        record(action="assessment.export", actor=request.user)
+        return export_xlsx(
+            request,
+            rows,
+            filterset=AssessmentFilter,
+            orderings=ORDERINGS,
+            resource=AssessmentResource(),
+            filename=f"{_('Assessment')} {clock.today().isoformat()}",
+        )
+    shown = listing(request, rows, filterset=AssessmentFilter, orderings=ORDERINGS, exportable=True)
+    context = {
+        "listing": shown,
+        "rows": with_next(shown.page),
+        "own_sheets": own_sheets(request.user),
+        "to_open": to_open(request.user),
+        "may_rank": _decides(request.user, present_cycle(request.user)),
+    }
+    return render(request, "assessments/list.html", context)
+
+
+def start(request, pk: int):
+    """Open the assessment of an accepted application."""
+    application = get_visible(Application, request.user, pk=pk)
+    if request.method == "POST":
+        with tell(
+            request, success=_("The assessment is open."), action="assessment.open", obj=application
+        ) as outcome:
+            assessment = services.open_assessment(actor=request.user, application=application)
+        if outcome.done:
+            return redirect("assessments:detail", assessment.pk)
+    return redirect("applications:detail", pk)
+
+
+def detail(request, pk: int):
+    return _page(request, _assessment(request, pk))
+
+
+def assign(request, pk: int):
+    assessment = _assessment(request, pk)
+    form = AssignForm(request.POST, assessors=free_assessors(assessment), auto_id="assign_%s")
+    return _take(
+        request, assessment, "assign", form, services.assign_assessor, _("Assigned."), "assessor.assign"
+    )
+
+
+def close(request, pk: int):
+    return _take(
+        request,
+        _assessment(request, pk),
+        "close",
+        None,
+        services.close_assessment,
+        _("The assessment is closed."),
+        "assessment.close",
+    )
+
+
+def deliberate(request, pk: int):
+    return _take(
+        request,
+        _assessment(request, pk),
+        "deliberation",
+        DeliberationForm(request.POST),
+        services.deliberate,
+        _("The deliberation is recorded."),
+        "assessment.approve",
+    )
+
+
+def recommend(request, pk: int):
+    return _take(
+        request,
+        _assessment(request, pk),
+        "recommendation",
+        RecommendationForm(request.POST),
+        services.recommend,
+        _("The recommendation is recorded."),
+        "assessment.recommend",
+    )
+
+
+def answer(request, pk: int):
+    assessment = _assessment(request, pk)
+
+    def record_answer(*, actor, assessment, **answer):
+        recommendation = getattr(assessment, "recommendation", None)
+        if recommendation is None:
+            raise Http404
+        services.record_answer(actor=actor, recommendation=recommendation, **answer)
+
+    form = AnswerForm(request.POST, numbered_above=not assessment.application.level.plaque_number)
+    return _take(
+        request,
+        assessment,
+        "answer",
+        form,
+        record_answer,
+        _("The answer is recorded."),
+        "assessment.confirm",
+    )
+
+
+def notice(request, pk: int):
+    return _take(
+        request,
+        _assessment(request, pk),
+        "notice",
+        NoticeForm(request.POST),
+        services.publish_notice,
+        _("The notice is published."),
+        "assessment.publish",
+    )
+
+
+def objection(request, pk: int):
+    def record_objection(*, actor, assessment, **objection):
+        if getattr(assessment, "notice", None) is None:
+            raise Http404
+        services.record_objection(actor=actor, notice=assessment.notice, **objection)
+
+    return _take(
+        request,
+        _assessment(request, pk),
+        "objection",
+        ObjectionForm(request.POST, auto_id="objection_%s"),
+        record_objection,
+        _("The objection is recorded."),
+        "objection.record",
+    )
+
+
+def objection_decide(request, pk: int):
+    obj = get_object_or_404(
+        Objection, pk=pk, notice__assessment__in=Assessment.objects.visible_to(request.user)
+    )
+
+    def decide(*, actor, assessment, **decision):
+        services.decide_objection(actor=actor, objection=obj, **decision)
+
+    return _take(
+        request,
+        _assessment(request, obj.notice.assessment_id),
+        f"objection_{pk}",
+        ObjectionDecisionForm(request.POST, auto_id=f"objection_{pk}_%s"),
+        decide,
+        _("The outcome is recorded."),
+        "objection.decide",
+    )
+
+
+def decline(request, pk: int):
+    return _take(
+        request,
+        _assessment(request, pk),
+        "decline",
+        ReasonForm(request.POST, auto_id="decline_%s"),
+        services.decline,
+        _("The assessment is ended without a plaque."),
+        "assessment.decline",
+    )
+
+
+def award(request, pk: int):
+    return _take(
+        request,
+        _assessment(request, pk),
+        "award",
+        AwardForm(request.POST, auto_id="award_%s"),
+        services.award,
+        _("The plaque is awarded."),
+        "assessment.award",
+    )
+
+
+def ranking(request):
+    """What deliberation approved at a level that is recommended upwards, best first; for those who decide."""
+    cycle = present_cycle(request.user)
+    form = RankingForm(request.GET, user=request.user)
+    if form.is_valid():
+        cycle = form.cleaned_data["cycle"] or cycle
+    if not _decides(request.user, cycle):
+        raise Http404
+    levels = recommended_levels(cycle)
+    chosen = form.cleaned_data.get("level") if form.is_valid() else None
+    level = chosen if chosen in levels else next(iter(levels), None)
+    context = {
+        "cycle": cycle,
+        "level": level,
+        "form": RankingForm(initial={"cycle": cycle, "level": level}, user=request.user, levels=levels),
+        "rows": with_next(ranked(request.user, cycle, level)) if level else [],
+    }
+    return render(request, "assessments/ranking.html", context)
+
+
+def _decides(user, cycle) -> bool:
+    """Whether the person is of the leadership office or a leader of the cycle's programme."""
+    if cycle is None:
+        return False
+    owner = cycle.programme.owner
+    return has_role(user, Role.OFFICE, owner) or has_role(user, Role.LEADER, owner)
+
+
+def _assessment(request, pk: int) -> Assessment:
+    return get_object_or_404(assessments_for_list(request.user), pk=pk)
+
+
+def _page(request, assessment: Assessment, **bound):
+    return render(request, "assessments/detail.html", detail_context(request.user, assessment, bound))
+
+
+def _take(request, assessment: Assessment, name: str, form, service, success, action: str):
+    """Take one step: on to the page when it is done, else the page again with what was typed and why not."""
+    if request.method != "POST":
+        return redirect("assessments:detail", assessment.pk)
+    if form is None or form.is_valid():
+        values = form.cleaned_data if form else {}
+        with tell(request, success=success, action=action, obj=assessment) as outcome:
+            service(actor=request.user, assessment=assessment, **values)
+        if outcome.done:
+            return redirect("assessments:detail", assessment.pk)
+    # Read again: somebody else may have moved it in between.
+    return _page(request, _assessment(request, assessment.pk), **{name: form})

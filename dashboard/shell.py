@@ -1,0 +1,67 @@
+"""What every page shows around its content: the menu by role, unread messages, the day of a demonstration."""
+
+from django.conf import settings
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts import clock
+from accounts.enums import Role
+from accounts.scope import role_assignments
+from notices.models import Message
+
+_EVERY_READER = {Role.UNIT_STAFF, Role.OFFICE, Role.LEADER, Role.SUPERVISOR}
+
+#: (label, icon, address, roles that see it)
+MENU = [
+    (_("To do"), "inbox", reverse_lazy("dashboard:inbox"), set(Role)),
+    (_("Sites"), "geo-alt", reverse_lazy("sites:list"), _EVERY_READER),
+    (_("Applications"), "file-earmark-text", reverse_lazy("applications:list"), _EVERY_READER),
+    (
+        _("Assessment"),
+        "clipboard-check",
+        reverse_lazy("assessments:list"),
+        {Role.OFFICE, Role.LEADER, Role.ASSESSOR, Role.UNIT_STAFF},
+    ),
+    (
+        _("Overview"),
+        "bar-chart",
+        reverse_lazy("dashboard:overview"),
+        {Role.OFFICE, Role.LEADER, Role.UNIT_STAFF},
+    ),
+    (
+        _("This year's scheme"),
+        "calendar3",
+        reverse_lazy("applications:cycle"),
+        _EVERY_READER | {Role.ASSESSOR},
+    ),
+    (_("Supervision groups"), "people", reverse_lazy("supervision:list"), _EVERY_READER),
+    (_("Messages"), "bell", reverse_lazy("notices:list"), set(Role)),
+    (
+        _("Working calendar"),
+        "calendar-week",
+        reverse_lazy("notices:calendar"),
+        {Role.OFFICE, Role.SYSTEM_ADMIN},
+    ),
+    (_("Accounts"), "person-gear", reverse_lazy("accounts:users"), {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN}),
+    (_("Audit trail"), "shield-check", reverse_lazy("accounts:audit"), {Role.AUDITOR}),
+]
+
+
+def shell(request) -> dict:
+    """Context processor; two queries for a signed-in person (roles are shared with the page's own rules)."""
+    context = {"demo": settings.DEMO, "today": clock.today()}
+    if not getattr(request, "user", None) or not request.user.is_authenticated:
+        return context
+    roles = {assignment.role for assignment in role_assignments(request.user)}
+    context["menu"] = [
+        {"label": label, "icon": icon, "url": url, "here": _is_here(request.path, str(url))}
+        for label, icon, url, seen_by in MENU
+        if roles & seen_by
+    ]
+    context["unread_count"] = Message.objects.filter(recipient=request.user).unread().count()
+    return context
+
+
+def _is_here(path: str, url: str) -> bool:
+    """Whether a page belongs to a menu entry; every path begins with the root, which stands for itself alone."""
+    return path == url if url == "/" else path.startswith(url)

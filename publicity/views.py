@@ -1,0 +1,42 @@
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from accounts import clock
+from accounts.lists import PER_PAGE
+from publicity.forms import PlaqueNumberForm
+from publicity.selectors import plaques_numbered, public_notices, public_plaques
+
+
+@login_not_required
+@require_safe
+def plaque_check(request):
+    """Anybody types the number of a plaque and learns whether it is valid, revoked or unknown."""
+    form = PlaqueNumberForm(request.GET or None)
+    found = list(plaques_numbered(form.cleaned_data["number"])) if form.is_valid() else []
+    context = {"form": form, "plaques": found, "unknown": form.is_valid() and not found}
+    return render(request, "publicity/plaque_check.html", context)
+
+
+@login_not_required
+@require_safe
+def plaque(request, check_code: str):
+    """The address behind a plaque's QR code. An unknown code is told in words, with status 404."""
+    found = list(public_plaques().filter(check_code=check_code))
+    context = {"form": PlaqueNumberForm(), "plaques": found, "unknown": not found}
+    return render(request, "publicity/plaque_check.html", context, status=200 if found else 404)
+
+
+@login_not_required
+@require_safe
+def notices(request):
+    """Public notices before awards: those running now, on which anybody may object, and the past ones."""
+    today = clock.today()
+    page = Paginator(public_notices(today), PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "running": [notice for notice in page if notice.ends_on >= today],
+        "past": [notice for notice in page if notice.ends_on < today],
+    }
+    return render(request, "publicity/notices.html", context)

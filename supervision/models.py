@@ -1,0 +1,75 @@
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from accounts.names import TwoLanguageName
+from accounts.scope import reached_unit_ids
+from sites.models import Programme
+
+
+class SupervisionGroupQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Groups that look after an area the person reaches, and those of which the person is a member now."""
+        if not user.is_authenticated:
+            return self.none()
+        areas = GroupArea.objects.filter(area_id__in=reached_unit_ids(user), valid_to=None)
+        own = Membership.objects.filter(user=user, valid_to=None)
+        return self.filter(Q(pk__in=areas.values("group_id")) | Q(pk__in=own.values("group_id")))
+
+
+class SupervisionGroup(TwoLanguageName):
+    """督导组: a leader, responsible sections and areas to look after."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="supervision_groups")
+    code = models.CharField(max_length=40)
+    leader = models.CharField(_("leader"), max_length=100, help_text=_("Office title."))
+    #: Names of the department's sections that answer for the group.
+    sections = models.JSONField(default=list)
+
+    objects = SupervisionGroupQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("supervision group")
+        constraints = [models.UniqueConstraint(fields=["programme", "code"], name="group_code_once")]
+
+
+class GroupArea(models.Model):
+    """An area a group looks after, from a day up to (not including) another."""
+
+    group = models.ForeignKey(SupervisionGroup, models.CASCADE, related_name="areas")
+    area = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "area"], condition=Q(valid_to=None), name="group_area_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group} · {self.area}"
+
+
+class Membership(models.Model):
+    """A person in a group, from a day up to (not including) another."""
+
+    group = models.ForeignKey(SupervisionGroup, models.CASCADE, related_name="memberships")
+    user = models.ForeignKey(User, models.PROTECT, related_name="supervision_memberships")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["group", "user"], condition=Q(valid_to=None), name="membership_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.group}"

@@ -1,0 +1,109 @@
+"""Messages by e-mail, over a real connection to a mail server of the test's own."""
+
+import pytest
+from django.utils.translation import gettext_lazy as _
+
+from notices.models import Delivery, Message
+from notices.services import claim_delivery, notify, remind_once
+from notices.tasks import send_waiting_email
+
+
+@pytest.fixture
+def county(people):
+    people.county.email = "county@example.cn"
+    people.county.language = "en"
+    people.county.save()
+    return people.county
+
+
+def states() -> list[tuple[str, int]]:
+    return list(Delivery.objects.order_by("id").values_list("state", "attempts"))
+
+
+def test_a_message_arrives(county, mail_server):
+    notify(recipients=[county], subject="申报已退回", body="请于10日内补正。\n谢谢", url="/applications/7/")
+    assert states() == [("waiting", 0)]
+    assert send_waiting_email() == 1
+    (mail,) = mail_server.received
+    assert (mail["Subject"], mail["To"], mail["From"]) == (
+        "申报已退回",
+        "county@example.cn",
+        "office@sites.example.cn",
+    )
+    assert mail.get_content().splitlines() == [
+        "请于10日内补正。",
+        "谢谢",
+        "",
+        "https://sites.example.cn/applications/7/",
+    ]
+    assert states() == [("sent", 1)]
+    assert Delivery.objects.get().sent_at is not None
+
+
+def test_nothing_is_sent_twice(county, mail_server):
+    notify(recipients=[county, county], subject="one")
+    assert send_waiting_email() == 1
+    assert send_waiting_email() == 0
+    assert len(mail_server.received) == 1
+
+
+def test_a_delivery_taken_by_another_worker_is_left_alone(county, mail_server):
+    notify(recipients=[county], subject="one")
+    assert claim_delivery(delivery_id=Delivery.objects.get().pk) is not None
+    assert claim_delivery(delivery_id=Delivery.objects.get().pk) is None
+    assert send_waiting_email() == 0
+    assert mail_server.received == []
+
+
+def test_people_without_an_address_have_their_inbox(people, mail_server):
+    notify(recipients=[people.neighbour], subject="one")
+    assert send_waiting_email() == 0
+    assert Message.objects.get().recipient == people.neighbour
+
+
+def test_without_a_mail_server_nothing_waits(county, settings):
+    settings.EMAIL_CONFIGURED = False
+    notify(recipients=[county], subject="one")
+    assert states() == []
+    assert county.inbox.count() == 1
+
+
+def test_a_refused_address_is_tried_five_times(county, mail_server):
+    county.email = "county@refused.example"
+    county.save()
+    notify(recipients=[county], subject="one")
+    assert [send_waiting_email() for _round in range(6)] == [0] * 6
+    assert states() == [("failed", 5)]
+    assert mail_server.received == []
+
+
+def test_a_server_that_comes_back_gets_what_waited(county, mail_server, settings):
+    notify(recipients=[county], subject="one")
+    settings.EMAIL_PORT = 1
+    assert send_waiting_email() == 0
+    assert states() == [("waiting", 1)]
+    settings.EMAIL_PORT = mail_server.port
+    assert send_waiting_email() == 1
+    assert states() == [("sent", 2)]
+
+
+def test_each_person_reads_his_own_language(county, people, mail_server):
+    people.neighbour.email = "neighbour@example.cn"
+    people.neighbour.save()
+    notify(recipients=[county, people.neighbour], subject=_("Sent"))
+    assert [message.subject for message in Message.objects.order_by("id")][0] == "Sent"
+    assert people.neighbour.language == "zh-hans"
+
+
+def test_a_reminder_goes_out_once(county, mail_server):
+    assert remind_once(step="milestone:1:10", recipient=county, subject="ten days left") is True
+    assert remind_once(step="milestone:1:10", recipient=county, subject="ten days left") is False
+    assert remind_once(step="milestone:1:3", recipient=county, subject="three days left") is True
+    assert send_waiting_email() == 2
+    assert [mail["Subject"] for mail in mail_server.received] == ["ten days left", "three days left"]
+
+
+def test_line_breaks_do_not_reach_the_head(county, mail_server):
+    notify(recipients=[county], subject="a\nBcc: everybody@example.cn")
+    send_waiting_email()
+    assert all(mail["Bcc"] is None for mail in mail_server.received)

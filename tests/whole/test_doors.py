@@ -1,0 +1,218 @@
+"""Who gets through which door: every view, asked by every kind of person about an object of 湘潭县.
+
+A view that is not in the table fails the test, so no new page goes without somebody deciding who may see it.
+"""
+
+import datetime
+from types import SimpleNamespace
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from accounts.enums import Role
+from applications.models import Application
+from applications.services import accept, submit
+from assessments.models import Assessment
+from assessments.services import assign_assessor, open_assessment
+from notices.services import notify
+from sites.services import register_plaque
+from supervision.models import SupervisionGroup
+from supervision.services import join_group
+from tests.applications.conftest import draft, fill, png  # noqa: F401 - fixtures
+
+EVERYBODY = (
+    "anonymous county neighbour office leader assessor supervisor auditor system_admin security_admin "
+    "other_city other_county nobody"
+).split()
+SIGNED_IN = tuple(EVERYBODY[1:])
+SITE_READERS = ("county", "office", "leader", "supervisor")
+READERS = ("county", "office", "leader", "supervisor", "assessor")
+
+#: view: (method, argument names, who gets through). Everybody else gets 404, strangers the login page. A step on an
+#: object (POST) lets through whoever sees the object; whether it may be taken is the service's to say, in words.
+DOORS = {
+    "dashboard:inbox": ("get", (), SIGNED_IN),
+    "dashboard:overview": (
+        "get",
+        (),
+        ("county", "neighbour", "office", "leader", "other_city", "other_county"),
+    ),
+    "accounts:password": ("get", (), SIGNED_IN),
+    "accounts:users": ("get", (), ("system_admin", "security_admin")),
+    "accounts:new_user": ("get", (), ("system_admin",)),
+    "accounts:user": ("get", ("user",), ("system_admin", "security_admin")),
+    "accounts:unlock": ("post", ("user",), ("system_admin",)),
+    "accounts:role_end": ("post", ("role",), ("security_admin",)),
+    "accounts:audit": ("get", (), ("auditor",)),
+    "notices:list": ("get", (), SIGNED_IN),
+    "notices:open": ("get", ("message",), ("county",)),
+    "notices:read_all": ("post", (), SIGNED_IN),
+    "notices:calendar": ("get", (), ("office", "system_admin", "other_city")),
+    "sites:list": ("get", (), SIGNED_IN),
+    "sites:new": ("get", (), ("county", "neighbour")),
+    "sites:detail": ("get", ("site",), SITE_READERS),
+    "sites:edit": ("get", ("site",), ("county",)),
+    "sites:close": ("post", ("site",), SITE_READERS),
+    "sites:reopen": ("post", ("site",), SITE_READERS),
+    "sites:plaque_award": ("get", ("site",), ("county",)),
+    "sites:plaque_register": ("get", ("site",), ("county", "office")),
+    "sites:plaque": ("post", ("plaque",), ()),
+    "sites:plaque_paper": ("get", ("plaque",), SITE_READERS),
+    "applications:list": ("get", (), SIGNED_IN),
+    "applications:start": ("post", ("site", "level"), SITE_READERS),
+    "applications:detail": ("get", ("application",), READERS),
+    "applications:edit": ("get", ("application",), READERS),
+    "applications:autosave": ("post", ("application",), READERS),
+    "applications:attach": ("post", ("application",), ()),
+    "applications:attachment": ("get", ("attachment",), READERS),
+    "applications:attachment_remove": ("post", ("attachment",), READERS),
+    "applications:preview": ("get", ("application",), READERS),
+    "applications:submit": ("get", ("application",), READERS),
+    "applications:withdraw": ("post", ("application",), READERS),
+    "applications:handle": ("post", ("application",), ()),
+    "applications:check": ("get", ("number", "digest"), READERS),
+    "applications:cycle": ("get", (), SIGNED_IN),
+    "applications:next_cycle": ("get", ("cycle",), ("office",)),
+    "applications:quota": ("get", ("cycle",), ("office",)),
+    "assessments:list": ("get", (), SIGNED_IN),
+    "assessments:ranking": ("get", (), ("office", "leader")),
+    "assessments:start": ("post", ("application",), READERS),
+    "assessments:detail": ("get", ("assessment",), READERS),
+    "assessments:assign": ("post", ("assessment",), READERS),
+    "assessments:close": ("post", ("assessment",), READERS),
+    "assessments:deliberate": ("post", ("assessment",), READERS),
+    "assessments:recommend": ("post", ("assessment",), READERS),
+    "assessments:answer": ("post", ("assessment",), READERS),
+    "assessments:notice": ("post", ("assessment",), READERS),
+    "assessments:objection": ("post", ("assessment",), READERS),
+    "assessments:objection_decide": ("post", ("objection",), ()),
+    "assessments:decline": ("post", ("assessment",), READERS),
+    "assessments:award": ("post", ("assessment",), READERS),
+    "assessments:sheet": ("get", ("sheet",), ("assessor", "office", "leader")),
+    "assessments:hand_in": ("post", ("sheet",), ("assessor", "office", "leader")),
+    "assessments:unassign": ("post", ("sheet",), ("office",)),
+    "supervision:list": ("get", (), SIGNED_IN),
+    "supervision:detail": ("get", ("group",), ("county", "office", "leader", "supervisor")),
+    "supervision:join": ("post", ("group",), SITE_READERS),
+    "supervision:leave": ("post", ("membership",), SITE_READERS),
+}
+#: Doors anybody may pass without signing in.
+PUBLIC = {
+    "accounts:login",
+    "accounts:logout",
+    "accounts:language",
+    "accounts:alive",
+    "publicity:plaque_check",
+    "publicity:plaque",
+    "publicity:notices",
+}
+#: Exists only in a demonstration; tested there.
+DEMO_ONLY = {"accounts:demo_day"}
+
+
+def names(resolver, prefix=""):
+    for pattern in resolver.url_patterns:
+        if hasattr(pattern, "url_patterns"):
+            yield from names(pattern, f"{pattern.namespace}:" if pattern.namespace else prefix)
+        else:
+            yield f"{prefix}{pattern.name}"
+
+
+def test_every_view_is_in_the_table():
+    assert sorted(names(get_resolver())) == sorted(DOORS.keys() | PUBLIC | DEMO_ONLY)
+
+
+@pytest.fixture
+def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
+    """湘潭县's site with an accepted application under assessment, and one person of every kind."""
+    application = submit(actor=people.county, application=fill(draft(), people.county))
+    accept(actor=people.office, application=application)
+    assessment = open_assessment(actor=people.office, application=application)
+    sheet = assign_assessor(actor=people.office, assessment=assessment, assessor=people.assessor)
+    plaque = register_plaque(
+        actor=people.county, site=application.site, level=xiangtan.levels["city"], number="旧1号",
+        awarded_on=datetime.date(2015, 1, 1), paper=png(),
+    )  # fmt: skip
+    supervisor = make_user("supervisor", None, xiangtan.city)
+    group = SupervisionGroup.objects.get(areas__area=application.area)
+    membership = join_group(actor=people.office, group=group, user=supervisor)
+    message = notify(recipients=[people.county], subject="消息", url="/")[0]
+    return SimpleNamespace(
+        people=SimpleNamespace(**vars(people), supervisor=supervisor),
+        user=people.county.pk,
+        role=people.county.role_assignments.get().pk,
+        message=message.pk,
+        site=application.site_id,
+        level=application.level_id,
+        plaque=plaque.pk,
+        application=application.pk,
+        attachment=application.attachments.first().pk,
+        number=application.number,
+        digest="0" * 16,
+        cycle=application.cycle_id,
+        assessment=assessment.pk,
+        objection=999_999,
+        sheet=sheet.pk,
+        group=group.pk,
+        membership=membership.pk,
+    )
+
+
+@pytest.mark.parametrize("view", DOORS)
+def test_only_those_get_through(view, scene):
+    method, arguments, through = DOORS[view]
+    url = reverse(view, args=[getattr(scene, name) for name in arguments])
+    found = {}
+    for name in EVERYBODY:
+        client = Client()
+        if name != "anonymous":
+            client.force_login(getattr(scene.people, name))
+        point = transaction.savepoint()
+        found[name] = getattr(client, method)(url)
+        transaction.savepoint_rollback(point)
+    login = reverse("accounts:login")
+    assert found["anonymous"].status_code == 302
+    assert found["anonymous"].url.startswith(login)
+    got = {name for name in SIGNED_IN if found[name].status_code in (200, 302)}
+    assert got == set(through)
+    assert {found[name].status_code for name in SIGNED_IN if name not in got} <= {404}
+
+
+def test_public_doors_need_no_account(db):
+    client = Client()
+    for view in ("accounts:login", "accounts:alive", "publicity:plaque_check", "publicity:notices"):
+        assert client.get(reverse(view)).status_code == 200
+
+
+def test_the_demo_day_cannot_be_moved_outside_a_demonstration(people):
+    client = Client()
+    client.force_login(people.office)
+    assert client.post(reverse("accounts:demo_day"), {"day": "2030-01-01"}).status_code == 404
+
+
+def test_a_second_citys_office_cannot_act_on_this_citys_things(scene, xiangtan, make_user):
+    """The strongest neighbour: every office role, but at another city of the same province."""
+    from accounts.models import Unit
+
+    elsewhere = Unit.objects.get(code="430200")
+    for role in (Role.OFFICE, Role.LEADER, Role.UNIT_STAFF, Role.ASSESSOR, Role.AUDITOR, Role.SECURITY_ADMIN):
+        client = Client()
+        client.force_login(make_user(f"elsewhere_{role}", role, elsewhere))
+        for view, (method, arguments, _through) in DOORS.items():
+            if arguments:
+                url = reverse(view, args=[getattr(scene, name) for name in arguments])
+                assert getattr(client, method)(url).status_code == 404, (role, view)
+
+
+def test_a_province_reads_its_cities_but_cannot_decide_for_them(scene, xiangtan, make_user):
+    client = Client()
+    client.force_login(make_user("province", Role.LEADER, xiangtan.city.parent))
+    assert client.get(reverse("sites:detail", args=[scene.site])).status_code == 200
+    assert client.get(reverse("applications:detail", args=[scene.application])).status_code == 200
+    client.post(reverse("assessments:close", args=[scene.assessment]))
+    client.post(reverse("assessments:award", args=[scene.assessment]), {"awarded_on": "2017-05-22"})
+    client.post(reverse("applications:withdraw", args=[scene.application]), {"reason": "-"})
+    assert Assessment.objects.get().state == "scoring"
+    assert Application.objects.get().state == "accepted"
