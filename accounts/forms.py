@@ -2,6 +2,7 @@ from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -44,7 +45,11 @@ class StyledForm(StyledMixin, forms.Form):
 
 
 class LoginForm(StyledMixin, AuthenticationForm):
-    pass
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        username = self.fields["username"]
+        # Django tells only the browser; the count of failures cannot store a longer one.
+        username.validators.append(MaxLengthValidator(username.max_length))
 
 
 class OwnPasswordForm(StyledMixin, PasswordChangeForm):

@@ -8,13 +8,25 @@ from accounts.scope import role_assignments
 
 
 def has_role(user, role: str, unit=None) -> bool:
-    """True when the person holds `role` today at `unit` or above it (unit None: anywhere)."""
-    if not user.is_authenticated or not user.is_active:
-        return False
+    """True when the person holds `role` today at exactly `unit` (unit None: anywhere).
+
+    Deciding is a matter of one unit: the province reads its cities' applications and does not decide them.
+    """
     return any(
-        assignment.role == role and (unit is None or assignment.unit.contains(unit))
-        for assignment in role_assignments(user)
+        assignment.role == role and (unit is None or assignment.unit_id == unit.pk)
+        for assignment in _assignments(user)
     )
+
+
+def reaches(user, role: str, unit) -> bool:
+    """True when the person holds `role` today at `unit` or anywhere above it: administrators reach their subtree."""
+    return any(
+        assignment.role == role and assignment.unit.contains(unit) for assignment in _assignments(user)
+    )
+
+
+def _assignments(user) -> list:
+    return role_assignments(user) if user.is_authenticated and user.is_active else []
 
 
 def why_not_role(user, roles: tuple[str, ...], unit) -> Reason | None:
@@ -33,11 +45,11 @@ def why_not_role(user, roles: tuple[str, ...], unit) -> Reason | None:
 
 
 def may_administer(user, unit=None) -> bool:
-    return has_role(user, Role.SYSTEM_ADMIN, unit)
+    return has_role(user, Role.SYSTEM_ADMIN) if unit is None else reaches(user, Role.SYSTEM_ADMIN, unit)
 
 
 def may_grant_roles(user, unit=None) -> bool:
-    return has_role(user, Role.SECURITY_ADMIN, unit)
+    return has_role(user, Role.SECURITY_ADMIN) if unit is None else reaches(user, Role.SECURITY_ADMIN, unit)
 
 
 def may_audit(user) -> bool:

@@ -13,9 +13,8 @@ from accounts.scope import ids_below, reached_unit_ids, units_with_role
 
 
 def users_with_role(role: str, unit: Unit):
-    """Active people who hold `role` today at `unit` or at a unit above it."""
-    above = [int(part) for part in unit.path.split("/") if part]
-    held = RoleAssignment.objects.on(clock.today()).filter(role=role, unit_id__in=above)
+    """Active people who hold `role` today at exactly this unit."""
+    held = RoleAssignment.objects.on(clock.today()).filter(role=role, unit=unit)
     return User.objects.filter(is_active=True, id__in=held.values("user_id"))
 
 

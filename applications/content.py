@@ -75,7 +75,7 @@ def _flat(content: dict) -> dict[str, str]:
     flat = {}
     for key, value in content.items():
         if isinstance(value, dict):
-            flat.update({inner: str(text) for inner, text in value.items()})
+            flat.update({f"{key}.{inner}": str(text) for inner, text in value.items()})
         elif isinstance(value, list):
             flat[key] = "\n".join(" ".join(part for part in row[:2]) for row in value)
         else:

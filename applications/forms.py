@@ -5,7 +5,6 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput, StyledForm
 from accounts.models import Unit
-from applications.enums import AttachmentKind
 from applications.models import Application
 from applications.text import length
 from sites.models import Level
@@ -82,11 +81,6 @@ def _at_most(most: int):
             )
 
     return check
-
-
-class AttachmentForm(StyledForm):
-    kind = forms.ChoiceField(label=_("Kind"), choices=AttachmentKind)
-    file = forms.FileField(label=_("File"), required=False)
 
 
 class HandleForm(StyledForm):

@@ -18,22 +18,23 @@ def application_pdf(application: Application) -> bytes:
 
 
 def form_document(application: Application) -> FormDocument:
-    """The present content of an application, laid out for printing; a draft prints like the form that gets stamped."""
-    content = content_of(application)
+    """An application laid out for printing: while it may be changed its present content, later the version filed."""
+    filed = application.versions.order_by("-number").first()
+    present = filed is None or application.state in EDITABLE_STATES
+    content = content_of(application) if present else filed.content
+    number = (filed.number if filed else 0) + present
     digest = content_hash(content)
-    submitted = application.versions.count()
-    editable = application.state in EDITABLE_STATES
     return FormDocument(
         title=application.cycle.form["title"],
         subtitle=f"{application.cycle.year}年度 · {application.level.name} · {application.site.category.name}",
         number=application.number,
-        version=submitted + 1 if editable else submitted,
+        version=number,
         content_hash=digest,
         check_url=settings.PUBLIC_ADDRESS
         + reverse("applications:check", args=[application.number, digest[:16]]),
         facts=_facts(application, content),
         plaques=tuple(tuple(row) for row in content["plaques"]),
-        sections=_sections(application),
+        sections=_sections(application, content["fields"]),
         attachments=tuple(name for _kind, name, _hash in content["attachments"]),
         opinions=tuple(
             OpinionBox(title=box["title"], lines=tuple(box.get("lines", ())))
@@ -66,14 +67,14 @@ def _facts(application: Application, content: dict) -> tuple[tuple[str, str], ..
     return tuple(facts)
 
 
-def _sections(application: Application) -> tuple[Section, ...]:
+def _sections(application: Application, texts: dict) -> tuple[Section, ...]:
     """One chapter per section; a section of several fields names each before its text."""
     labels = {field["code"]: field["label"] for field in form_fields(application)}
     sections = []
     for section in application.cycle.form.get("sections", []):
         paragraphs: list[str] = []
         for field in section["fields"]:
-            text = str(application.data.get(field["code"], ""))
+            text = str(texts.get(field["code"], ""))
             lines = [line for line in text.splitlines() if line.strip()]
             if len(section["fields"]) > 1:
                 first, *rest = lines or [""]

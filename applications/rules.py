@@ -53,6 +53,12 @@ def may_edit(user, application: Application) -> bool:
     return application.state in EDITABLE_STATES and has_role(user, Role.UNIT_STAFF, application.area)
 
 
+def most_files(application: Application, kind: str) -> int:
+    """How many files of a kind an application may hold, from the cycle's form; 12 where it says nothing."""
+    listed = application.cycle.form.get("attachments", [])
+    return next((entry.get("most", 12) for entry in listed if entry["kind"] == kind), 12)
+
+
 def level_rule(application: Application) -> LevelRule:
     return LevelRule.objects.select_related("cycle", "level", "required_level").get(
         cycle_id=application.cycle_id, level_id=application.level_id

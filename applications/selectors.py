@@ -62,20 +62,20 @@ def changes_since_last(application: Application) -> list[tuple[str, str, str]]:
 def field_labels(application: Application) -> dict[str, str]:
     """Labels for the keys of a content dictionary, as the form shows them."""
     labels = {
-        "name": _("Site name"),
-        "category": _("Category"),
-        "area": _("County or park"),
-        "unit": _("Township or street"),
-        "address": _("Address"),
-        "person_in_charge": _("Person in charge"),
-        "contact": _("Contact"),
-        "phone": _("Telephone"),
+        "site.name": _("Site name"),
+        "site.category": _("Category"),
+        "site.area": _("County or park"),
+        "site.unit": _("Township or street"),
+        "site.address": _("Address"),
+        "site.person_in_charge": _("Person in charge"),
+        "site.contact": _("Contact"),
+        "site.phone": _("Telephone"),
         "plaques": _("Plaques held"),
         "attachments": _("Attachments"),
         "level": _("Level"),
     }
-    labels |= {figure["code"]: figure["name"] for figure in application.cycle.programme.figures}
-    return labels | {field["code"]: field["label"] for field in form_fields(application)}
+    labels |= {f"figures.{figure['code']}": figure["name"] for figure in application.cycle.programme.figures}
+    return labels | {f"fields.{field['code']}": field["label"] for field in form_fields(application)}
 
 
 def paper_status(application: Application, digest: str) -> str:

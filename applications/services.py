@@ -38,14 +38,19 @@ from applications.models import (
     QuotaPlace,
 )
 from applications.quota import why_no_place
-from applications.rules import ATTACHMENT_FILES, may_edit, may_handle, why_not_action, why_not_cycle_action
+from applications.rules import (
+    ATTACHMENT_FILES,
+    may_edit,
+    may_handle,
+    most_files,
+    why_not_action,
+    why_not_cycle_action,
+)
 from notices.services import notify
 from notices.workdays import nth_working_day
 from sites.models import Level, Site
 from sites.numbers import next_number
 from sites.selectors import areas_of
-
-MOST_ATTACHMENTS = 30
 
 
 def transition(*, obj: Application | Cycle, action: str, actor, reason: str = "", **changes):
@@ -94,7 +99,7 @@ def start_application(*, actor, site: Site, rule: LevelRule) -> Application:
         return under_way
     require(next(iter(eligibility(site, rule).reasons), None))
     cycle = rule.cycle
-    serial = next_number(f"application:{cycle.programme_id}:{cycle.year}")
+    serial = next_number(f"application:{cycle.programme.owner_id}:{cycle.year}")
     application = Application.objects.create(
         cycle=cycle,
         site=site,
@@ -136,12 +141,13 @@ def add_attachment(*, actor, application: Application, kind: str, upload) -> Att
     """
     locked = _editable(actor, application)
     content_type = checked_content_type(upload, ATTACHMENT_FILES[AttachmentKind(kind)])
-    if locked.attachments.present().count() >= MOST_ATTACHMENTS:
-        raise DomainError(
-            Reason(text=_("An application holds at most %(most)s files.") % {"most": MOST_ATTACHMENTS})
-        )
+    present = locked.attachments.present().filter(kind=kind)
     if kind == AttachmentKind.STAMPED:
-        locked.attachments.present().filter(kind=kind).update(removed_at=clock.now())
+        present.update(removed_at=clock.now())
+    elif present.count() >= (most := most_files(locked, kind)):
+        raise DomainError(
+            Reason(text=_("An application holds at most %(most)s files of this kind.") % {"most": most})
+        )
     attachment = Attachment.objects.create(
         application=locked,
         kind=kind,

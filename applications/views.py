@@ -17,7 +17,7 @@ from applications.content import content_hash, content_of
 from applications.deadlines import last_day_for
 from applications.enums import ApplicationAction, AttachmentKind
 from applications.filters import ApplicationFilter
-from applications.forms import ApplicationForm, AttachmentForm, HandleForm
+from applications.forms import ApplicationForm, HandleForm
 from applications.models import Application, Attachment, LevelRule
 from applications.paper import application_pdf
 from applications.resources import ApplicationResource
@@ -164,7 +164,7 @@ def edit(request, pk: int):
         "form": form,
         "sections": form.by_section(),
         "attachments": application.attachments.present(),
-        "attachment_form": AttachmentForm(),
+        "may_attach": True,
         "last_day": last_day_for(application),
         "today": clock.today(),
         "returned_reason": _return_reason(application),
@@ -220,7 +220,6 @@ def autosave(request, pk: int):
 @require_POST
 def attach(request, pk: int):
     application = _application(request, pk)
-    form = AttachmentForm(request.POST, request.FILES)
     kind = request.POST.get("kind")
     if kind not in AttachmentKind.values:
         raise Http404
@@ -229,11 +228,9 @@ def attach(request, pk: int):
         if upload is None:
             raise DomainError(_("Choose a file first."))
         services.add_attachment(
-            actor=request.user, application=application, kind=form.data["kind"], upload=upload
+            actor=request.user, application=application, kind=kind, upload=upload
         )
-    return redirect(
-        request.POST.get("back") if request.POST.get("back") in ("submit",) else "applications:edit", pk
-    )
+    return redirect("applications:submit" if kind == AttachmentKind.STAMPED else "applications:edit", pk)
 
 
 def attachment(request, pk: int):

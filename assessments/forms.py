@@ -186,11 +186,11 @@ class ScoreSheetForm(StyledForm):
             for parent, lines in grouped.items()
         ]
 
-    def total(self) -> Decimal:
-        """The sum of the points that stand in the form now, readable ones only."""
+    def total(self) -> str:
+        """The sum of the points that stand in the form now, readable ones only, written plainly."""
         fields = (f"mark_{indicator.pk}" for indicator in self._lines() if not indicator.is_veto)
         values = (self._number(self[name].value()) for name in fields)
-        return sum((value for value in values if value is not None), Decimal(0))
+        return plain(sum((value for value in values if value is not None), Decimal(0)))
 
     def most(self) -> Decimal:
         """The points that can be reached."""

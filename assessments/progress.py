@@ -98,7 +98,7 @@ def _next_in_notice(assessment: Assessment) -> Next:
         return Next(Role.OFFICE, _("Decline: an objection was upheld"))
     if notice_is_over(assessment):
         return Next(Role.OFFICE, _("Award the plaque"))
-    return Next(None, _("Open to objections"), notice.ends_on)
+    return Next(None, _("Open to objections until %(day)s") % {"day": notice.ends_on.isoformat()})
 
 
 def _position(assessment: Assessment, ended_in: str, way: list[str]) -> int:
@@ -136,5 +136,5 @@ def _when(assessment: Assessment, step: str) -> tuple[datetime.date | None, str]
     if step == Step.ANSWER and recommendation and recommendation.answered_on:
         return recommendation.answered_on, recommendation.answer_number
     if step == Step.NOTICE and notice:
-        return notice.ends_on, _("from %(day)s") % {"day": notice.starts_on.isoformat()}
+        return None, f"{notice.starts_on.isoformat()} – {notice.ends_on.isoformat()}"
     return None, ""

@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Sum
 
+from applications.models import Application
 from assessments.models import Assessment, IndicatorSet, ScoreSheet
 
 CENT = Decimal("0.01")
@@ -27,6 +28,21 @@ class Result:
 def most_points(indicator_set: IndicatorSet) -> Decimal:
     """The points a site can reach at most by this set."""
     return indicator_set.indicators.aggregate(sum=Sum("points"))["sum"] or Decimal(0)
+
+
+def indicator_set_for(application: Application) -> IndicatorSet | None:
+    """The set an application is assessed by: its category's newest one up to its cycle's year.
+
+    A set holds from its own year until a later programme file brings another, and is never changed for the
+    years before.
+    """
+    cycle = application.cycle
+    sets = IndicatorSet.objects.filter(
+        cycle__programme_id=cycle.programme_id,
+        cycle__year__lte=cycle.year,
+        category_id=application.site.category_id,
+    )
+    return sets.order_by("-cycle__year").first()
 
 
 def sheet_total(sheet: ScoreSheet) -> tuple[Decimal, bool]:

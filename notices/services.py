@@ -48,8 +48,10 @@ def remind_once(*, step: str, recipient: User, subject, body="", url: str = "") 
 
 def _deliver(*, recipient, subject, body, url) -> Message:
     with translation.override(recipient.language):
+        # In one line: a line break typed into a name would stop the e-mail.
+        title = " ".join(str(subject).split())[:200]
         message = Message.objects.create(
-            recipient=recipient, subject=str(subject)[:200], body=str(body), url=url, created_at=clock.now()
+            recipient=recipient, subject=title, body=str(body), url=url, created_at=clock.now()
         )
     if settings.EMAIL_CONFIGURED and recipient.email:
         Delivery.objects.create(message=message, channel=Channel.EMAIL)

@@ -16,8 +16,18 @@ def may_edit_site(user, site) -> bool:
 
 def why_not_site_action(user, site, action, reason) -> "Reason | None":
     """Closing is for the county staff; reopening for the leadership office, with a written reason."""
-    roles = {SiteAction.CLOSE: (Role.UNIT_STAFF,), SiteAction.REOPEN: (Role.OFFICE,)}[action]
-    return why_not_role(user, roles, site.area) or _why_no_reason(reason)
+    if action == SiteAction.CLOSE:
+        refusal = why_not_role(user, (Role.UNIT_STAFF,), site.area)
+    else:
+        refusal = why_not_role(user, (Role.OFFICE,), site.programme.owner)
+    return refusal or _why_no_reason(reason)
+
+
+def why_not_register_plaque(user, site) -> "Reason | None":
+    """Earlier plaques are entered by the site's own county staff, or by the leadership office."""
+    if has_role(user, Role.OFFICE, site.programme.owner):
+        return None
+    return why_not_role(user, (Role.UNIT_STAFF,), site.area)
 
 
 def why_not_plaque_action(user, plaque, action, reason) -> "Reason | None":

@@ -25,7 +25,12 @@ from sites.enums import (
 )
 from sites.models import Level, Plaque, PlaqueLog, Programme, Site, SiteFigure, SiteLog, SiteTally
 from sites.numbers import next_plaque_number
-from sites.rules import why_not_award_own, why_not_plaque_action, why_not_site_action
+from sites.rules import (
+    why_not_award_own,
+    why_not_plaque_action,
+    why_not_register_plaque,
+    why_not_site_action,
+)
 from sites.selectors import counted_tally
 
 
@@ -70,12 +75,9 @@ def register_site(*, actor, programme: Programme, area, unit=None, figures=None,
 @transaction.atomic
 def update_site(*, actor, site: Site, revision: int, figures=None, **fields) -> Site:
     """Change a site's particulars. Raises StaleForm when it was saved since `revision` was read."""
-    locked = Site.objects.select_for_update().get(pk=site.pk)
+    locked = _lock(site)
     require(why_not_role(actor, (Role.UNIT_STAFF,), locked.area))
-    if locked.state != SiteState.ACTIVE:
-        raise DomainError(
-            Reason(text=_("The site is closed."), remedy=_("The leadership office can reopen it."))
-        )
+    _require_active(locked)
     if locked.revision != revision:
         raise StaleForm(
             Reason(
@@ -117,6 +119,7 @@ def set_figures(*, site: Site, year: int, values: dict[str, Decimal | None]) -> 
 @transaction.atomic
 def close_site(*, actor, site: Site, reason: str) -> None:
     """Close a site that is no longer kept up; its plaques must have been dealt with before."""
+    _lock(site)
     if Plaque.objects.filter(site=site, state__in=(PlaqueState.VALID, PlaqueState.CLAIMED)).exists():
         raise DomainError(
             Reason(text=_("The site still holds a plaque."), remedy=_("The plaque must be taken back first."))
@@ -156,6 +159,7 @@ def award_plaque(
     """
     if awarded_on > clock.today():
         raise DomainError(Reason(text=_("The date of the award lies in the future.")))
+    _require_active(_lock(site))
     number = number or next_plaque_number(level, site, awarded_on.year)
     plaque = Plaque(
         site=site,
@@ -177,12 +181,13 @@ def register_plaque(
 ) -> Plaque:
     """Enter an earlier plaque with its paper. One of the county's own level counts at once; one of a higher level
     counts only after the leadership office has confirmed it, so that nobody climbs the ladder on his own word."""
-    require(why_not_role(actor, (Role.UNIT_STAFF, Role.OFFICE), site.area))
+    require(why_not_register_plaque(actor, site))
     if not paper:
         raise DomainError(Reason(text=_("Add the award paper or a photo of the plaque.")))
     checked_content_type(paper, SCANS)
     if awarded_on > clock.today():
         raise DomainError(Reason(text=_("The date of the award lies in the future.")))
+    _require_active(_lock(site))
     own = level.awarded_by == Awarder.AREA
     plaque = Plaque(
         site=site,
@@ -232,6 +237,18 @@ def recount(*, programme: Programme) -> int:
         for (area, category, level), count in counted_tally(programme).items()
     ]
     return len(SiteTally.objects.bulk_create(rows))
+
+
+def _lock(site: Site) -> Site:
+    """Hold the site until the end of the transaction: closing it and giving it a plaque must not cross."""
+    return Site.objects.select_for_update().get(pk=site.pk)
+
+
+def _require_active(site: Site) -> None:
+    if site.state != SiteState.ACTIVE:
+        raise DomainError(
+            Reason(text=_("The site is closed."), remedy=_("The leadership office can reopen it."))
+        )
 
 
 def _count(site: Site, level: Level | None, change: int) -> None:

@@ -7,7 +7,6 @@ from accounts import clock
 from accounts.enums import Role
 from accounts.forms import ReasonForm
 from accounts.lists import export_xlsx, listing
-from accounts.rules import has_role
 from accounts.scope import units_with_role
 from accounts.services import record
 from accounts.uploads import chosen_file
@@ -17,7 +16,7 @@ from sites.filters import SiteFilter
 from sites.forms import AwardOwnForm, PlaqueStepForm, RegisterPlaqueForm, SiteForm
 from sites.models import Level, Plaque, Programme, Site
 from sites.resources import SiteResource
-from sites.rules import may_edit_site, may_register_sites
+from sites.rules import may_edit_site, may_register_sites, why_not_register_plaque
 from sites.selectors import sites_for_list
 from sites.services import (
     award_own_plaque,
@@ -126,7 +125,7 @@ def plaque_award(request, pk: int):
 def plaque_register(request, pk: int):
     """Enter an earlier plaque with its paper."""
     site = get_visible(Site, request.user, pk=pk)
-    if not (may_edit_site(request.user, site) or has_role(request.user, Role.OFFICE, site.area)):
+    if why_not_register_plaque(request.user, site) is not None:
         raise Http404
     form = RegisterPlaqueForm(
         request.POST or None, request.FILES or None, levels=Level.objects.filter(programme=site.programme)

@@ -19,9 +19,9 @@ from applications.enums import ApplicationState
 from applications.models import Application
 from applications.services import conclude
 from assessments.enums import AssessmentAction, AssessmentState
-from assessments.models import Assessment, IndicatorSet, Score, ScoreSheet
+from assessments.models import Assessment, Score, ScoreSheet
 from assessments.rules import may_assess, why_not_assessor
-from assessments.scoring import missing_lines, result_of, sheet_total
+from assessments.scoring import indicator_set_for, missing_lines, result_of, sheet_total
 from assessments.services.common import address_of, lock, office_of, require_office, transition
 from notices.services import notify
 
@@ -36,9 +36,7 @@ def open_assessment(*, actor, application: Application) -> Assessment:
         return existing
     if application.state != ApplicationState.ACCEPTED:
         raise DomainError(Reason(text=_("Only an accepted application is assessed.")))
-    indicator_set = IndicatorSet.objects.filter(
-        cycle_id=application.cycle_id, category_id=application.site.category_id
-    ).first()
+    indicator_set = indicator_set_for(application)
     if indicator_set is None:
         raise DomainError(
             Reason(

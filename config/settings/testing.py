@@ -13,3 +13,6 @@ STORAGES = {
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
     # A file, because browser tests and worker threads open connections of their own.
     DATABASES["default"]["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}  # noqa: F405
+# Browser tests find scripts and styles where they lie, without collecting them first.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True

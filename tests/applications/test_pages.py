@@ -170,7 +170,7 @@ def test_the_list_costs_the_same_whatever_its_length(
         draft(f"示范点{number}")
     client = sign_in(people.county)
     client.get(reverse("applications:list"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         page = client.get(reverse("applications:list"))
     assert page.context["listing"].page.paginator.count == rows
 
@@ -233,3 +233,14 @@ def test_next_year_carries_the_rules_over(people, xiangtan, sign_in, on_day):
     assert days["applications_due"] == "2018-05-31"
     assert days["acceptance_due"] == "2018-11-30"
     assert following.level_rules.get(level__code="province").required_months == 12
+
+
+def test_adding_the_scan_leads_back_to_the_submit_page(draft, people, sign_in):
+    application = draft()
+    client = sign_in(people.county)
+    url = reverse("applications:attach", args=[application.pk])
+    answer = client.post(url, {"kind": "stamped", "file": png()})
+    assert answer.url == reverse("applications:submit", args=[application.pk])
+    assert client.post(url, {"kind": "photo", "file": png()}).url == edit_url(application)
+    assert "请先选择文件" in client.post(url, {"kind": "photo"}, follow=True).content.decode()
+    assert client.post(url, {"kind": "seal", "file": png()}).status_code == 404

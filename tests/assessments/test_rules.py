@@ -28,7 +28,7 @@ from sites.models import Plaque
 _S, _A = AssessmentState, AssessmentAction
 NOBODY, OFFICE, LEADER = frozenset(), frozenset({"office"}), frozenset({"leader"})
 
-#: Who may take a step: by level, state and action. The site has passed with 86.50 points, and its notice, where
+#: Who may take a step: by level, state and action. The site has passed with 86.50 points; its notice, where
 #: it has one, is over. A new state or action needs its rows here.
 TABLE = {
     # steps of the city level: acceptance, deliberation, notice

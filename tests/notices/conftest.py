@@ -46,7 +46,7 @@ class MailServer(socketserver.ThreadingTCPServer):
 
 @pytest.fixture
 def mail_server(settings):
-    """A running mail server, entered in the settings; `received` holds the messages as email.message objects."""
+    """A running mail server, entered in the settings; `received` holds the parsed messages."""
     with MailServer() as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         thread.start()

@@ -68,7 +68,7 @@ def test_a_stretch_is_one_query(django_assert_num_queries):
         ("2017-05-26", 1, "2017-05-26"),
         ("2017-05-26", 3, "2017-05-31"),
         ("2017-05-28", 1, "2017-05-31"),
-        # Five working days of public notice across the National Day week: 28, 29, 30 September, 9, 10 October.
+        # Five working days across the National Day week: 28, 29, 30 September, 9, 10 October.
         ("2017-09-28", 5, "2017-10-10"),
         # Across Spring Festival: 13, 14, 22, 23, 24 February.
         ("2018-02-13", 5, "2018-02-24"),

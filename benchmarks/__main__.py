@@ -1,0 +1,39 @@
+"""Print what pages and papers cost, each beside its floor, measured in the same run."""
+
+import argparse
+
+from benchmarks import form_pdf, pages
+from benchmarks.data import scratch
+from benchmarks.timing import Line
+
+PDF_AIMS = {"form PDF, following form": "≤ 4"}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=list(pages.SIZES), help="numbers of sites")
+    parser.add_argument("--no-pdf", action="store_true", help="leave out the form PDF")
+    options = parser.parse_args()
+    with scratch():
+        lines = pages.run(tuple(options.sizes))
+        if not options.no_pdf:
+            lines += [Line(*row, PDF_AIMS.get(row[0], "")) for row in form_pdf.run()]
+    show(lines)
+
+
+def show(lines: list[Line]) -> None:
+    width = max(len(line.job) for line in lines)
+    print(f"{'job':{width}} {'figure':>10} {'floor':>10} {'ratio':>7} {'aim':>6}  floor is")
+    for line in lines:
+        print(
+            f"{line.job:{width}} {_amount(line, line.figure):>10} {_amount(line, line.floor):>10}"
+            f" {line.ratio:7.2f} {line.aim:>6}  {line.floor_name}"
+        )
+
+
+def _amount(line: Line, value: float) -> str:
+    return f"{value:.0f} MB" if "(MB)" in line.job else f"{value * 1000:.1f} ms"
+
+
+if __name__ == "__main__":
+    main()

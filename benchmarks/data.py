@@ -1,0 +1,170 @@
+"""A scratch database with as many sites as asked for: made up, the same in every run."""
+
+import datetime
+import os
+import random
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import SimpleNamespace
+
+SEED = 2017
+BATCH = 5_000
+ROOT = Path(__file__).resolve().parent.parent
+#: How many of a hundred sites hold a plaque of each level, lowest first.
+HOLDERS = (60, 25, 5)
+#: One application for so many sites.
+SITES_PER_APPLICATION = 10
+
+
+@contextmanager
+def scratch() -> Iterator[None]:
+    """Set Django up in a temporary folder with an empty database that is gone afterwards.
+
+    SQLite unless DATABASE_URL names another server; there a database of its own is made (test_…).
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings.testing"}
+        _share_fonts(Path(folder))
+        (Path(folder) / "static").mkdir()
+        import django
+
+        django.setup()
+        from django.db import connection
+
+        name = connection.settings_dict["NAME"]
+        connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        try:
+            yield
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def _share_fonts(folder: Path) -> None:
+    """Fonts take long to prepare and are only read: use those of this installation where there are any."""
+    prepared = Path(os.environ.get("FONTS_FROM", ROOT / "var" / "fonts"))
+    if prepared.is_dir():
+        (folder / "fonts").symlink_to(prepared)
+
+
+def programme() -> SimpleNamespace:
+    """The shipped programme with one person per role that is measured, on a day before its deadline."""
+    from accounts import clock
+    from accounts.enums import Role
+    from applications.models import Cycle
+    from programmes.services import load
+
+    clock.set_today(datetime.date(2017, 5, 22))
+    load(ROOT / "programmes" / "data" / "xiangtan-2017.yaml")
+    cycle = Cycle.objects.select_related("programme__owner").get()
+    from sites.selectors import areas_of
+
+    areas = list(areas_of(cycle.programme))
+    return SimpleNamespace(
+        cycle=cycle,
+        programme=cycle.programme,
+        areas=areas,
+        office=_person("office", Role.OFFICE, cycle.programme.owner),
+        leader=_person("leader", Role.LEADER, cycle.programme.owner),
+        county=_person("county", Role.UNIT_STAFF, areas[0]),
+    )
+
+
+def _person(username: str, role: str, unit):
+    from accounts.models import User
+    from accounts.services import create_user, grant_role
+
+    user = create_user(
+        actor=None, username=username, title=username, unit=unit, password="Bench-2017!", is_demo=True
+    )
+    grant_role(actor=None, user=user, role=role, unit=unit, valid_from=datetime.date(2010, 1, 1))
+    return User.objects.get(pk=user.pk)
+
+
+def fill(scene: SimpleNamespace, sites: int) -> None:
+    """Add sites until there are as many as asked for, with plaques and applications, and count them anew."""
+    from django.db import connection
+
+    from sites.models import Site
+    from sites.services import recount
+
+    present = Site.objects.count()
+    dice = random.Random(SEED + present)
+    for start in range(present, sites, BATCH):
+        _add(scene, dice, range(start, min(start + BATCH, sites)))
+    recount(programme=scene.programme)
+    if connection.vendor == "postgresql":
+        # What autovacuum does in a running installation.
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+
+def _add(scene: SimpleNamespace, dice: random.Random, numbers: range) -> None:
+    from accounts.models import Unit
+    from applications.models import Application
+    from sites.models import Plaque, Site
+
+    units = {area.pk: list(Unit.objects.within(area)) for area in scene.areas}
+    sites = Site.objects.bulk_create(_site(scene, dice, number, units) for number in numbers)
+    levels = list(scene.programme.levels.all())
+    Plaque.objects.bulk_create(
+        _plaque(site, level)
+        for site in sites
+        for level, holders in zip(levels, HOLDERS, strict=True)
+        if dice.randrange(100) < holders
+    )
+    Application.objects.bulk_create(
+        _application(scene, dice, site, dice.choice(levels[1:])) for site in sites[::SITES_PER_APPLICATION]
+    )
+
+
+def _site(scene, dice, number: int, units):
+    from accounts import clock
+    from sites.models import Site
+
+    area = dice.choice(scene.areas)
+    return Site(
+        programme=scene.programme,
+        category=dice.choice(scene.programme.categories.all()),
+        area=area,
+        unit=dice.choice(units[area.pk]),
+        name=f"同心示范点{number:06d}",
+        initials=f"txsfd{number:06d}",
+        address=f"某路{number}号",
+        person_in_charge="主任",
+        registered_at=clock.now(),
+    )
+
+
+def _plaque(site, level):
+    from sites.enums import PlaqueOrigin
+    from sites.models import Plaque
+
+    return Plaque(
+        site=site,
+        level=level,
+        number=f"{level.code}-{site.pk}",
+        awarded_on=datetime.date(2015, 1, 5),
+        origin=PlaqueOrigin.AWARDED,
+    )
+
+
+def _application(scene, dice, site, level):
+    from accounts import clock
+    from applications.enums import ApplicationState
+    from applications.models import Application
+
+    state = dice.choice([state for state in ApplicationState if state != ApplicationState.DRAFT])
+    return Application(
+        cycle=scene.cycle,
+        site=site,
+        level=level,
+        area=site.area,
+        number=f"bench-{site.pk}",
+        state=state,
+        created_by=scene.county,
+        created_at=clock.now(),
+        filed_first_at=clock.now(),
+        submitted_at=clock.now(),
+    )

@@ -1,0 +1,37 @@
+"""Medians of several repetitions, figure and floor in turn, so that a machine that slows down slows both."""
+
+import statistics
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+WARM_UP = 3
+REPETITIONS = 30
+
+
+class Line(NamedTuple):
+    """One line of the report; seconds, or megabytes where the job says so. `aim` is the ratio hoped for."""
+
+    job: str
+    figure: float
+    floor_name: str
+    floor: float
+    aim: str
+
+    @property
+    def ratio(self) -> float:
+        return self.figure / self.floor
+
+
+def medians(*jobs: Callable[[], object], repetitions: int = REPETITIONS) -> list[float]:
+    """The median seconds of each job, all run once in every round."""
+    for _round in range(WARM_UP):
+        for job in jobs:
+            job()
+    times: list[list[float]] = [[] for _job in jobs]
+    for _round in range(repetitions):
+        for job, found in zip(jobs, times, strict=True):
+            start = time.perf_counter()
+            job()
+            found.append(time.perf_counter() - start)
+    return [statistics.median(found) for found in times]

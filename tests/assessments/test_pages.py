@@ -1,0 +1,585 @@
+"""The pages of assessments: who gets where, what a page offers, what stays typed, and its queries."""
+
+import datetime
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from accounts.enums import AuditResult, Role
+from accounts.models import AuditEvent
+from assessments.models import Assessment, Deliberation, Objection, Score, ScoreSheet
+from assessments.services import recommend, record_objection
+
+DAY = datetime.date
+STEPS = (
+    "assign",
+    "close",
+    "deliberate",
+    "recommend",
+    "answer",
+    "notice",
+    "objection",
+    "decline",
+    "award",
+)
+
+
+def fresh(obj):
+    return type(obj).objects.get(pk=obj.pk)
+
+
+@pytest.fixture
+def sign_in(client):
+    """sign_in(user): the test client, signed in as that person."""
+
+    def do(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return do
+
+
+def offered(response) -> set[str]:
+    """Which of the assessment's own steps the forms of a page send to."""
+    html = response.content.decode()
+    return {step for step in (*STEPS, "unassign", "decide") if f"/{step}/" in html}
+
+
+# --- who gets where ---------------------------------------------------------------------------------------
+
+PAGES = {
+    # name: the people who get the page; for everybody else it is not there
+    "list": {
+        "county",
+        "neighbour",
+        "office",
+        "leader",
+        "assessor",
+        "assessor2",
+        "auditor",
+        "system_admin",
+        "security_admin",
+        "other_city",
+        "other_county",
+        "nobody",
+    },
+    "detail": {"county", "office", "leader", "assessor", "assessor2"},
+    "sheet": {"office", "leader", "assessor"},
+    "ranking": {"office", "leader"},
+}
+
+
+@pytest.fixture
+def addresses(opened, people):
+    assessment = opened(people.assessor, people.assessor2)
+    sheet = assessment.sheets.get(assessor=people.assessor)
+    return {
+        "list": reverse("assessments:list"),
+        "detail": reverse("assessments:detail", args=[assessment.pk]),
+        "sheet": reverse("assessments:sheet", args=[sheet.pk]),
+        "ranking": reverse("assessments:ranking"),
+    }
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_pages_are_for_those_who_may_see_them(page, addresses, people, sign_in):
+    seen = {name: sign_in(user).get(addresses[page]).status_code for name, user in vars(people).items()}
+    assert {name for name, status in seen.items() if status == 200} == PAGES[page]
+    assert set(seen.values()) <= {200, 404}
+
+
+def test_without_signing_in_everything_leads_to_the_login(addresses, client):
+    for address in addresses.values():
+        response = client.get(address)
+        assert (response.status_code, response["Location"].split("?")[0]) == (302, "/accounts/login/")
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_is_404_for_neighbours_and_read_only_by_get(step, passed, people, sign_in):
+    assessment = passed()
+    address = reverse(f"assessments:{step}", args=[assessment.pk])
+    for person in (people.neighbour, people.other_city, people.other_county, people.nobody):
+        assert sign_in(person).post(address).status_code == 404
+    assert sign_in(people.office).get(address).status_code == 302
+    assert fresh(assessment).state == "passed"
+
+
+@pytest.mark.parametrize("name", ["sheet", "hand_in", "unassign"])
+def test_another_assessors_sheet_is_not_there_before_closing(name, opened, people, score, sign_in):
+    assessment = opened(people.assessor, people.assessor2)
+    sheet = assessment.sheets.get(assessor=people.assessor)
+    address = reverse(f"assessments:{name}", args=[sheet.pk])
+    for person in (people.assessor2, people.county, people.neighbour, people.other_city):
+        assert sign_in(person).post(address).status_code == 404
+    score(sheet, "90")
+    assert sign_in(people.assessor2).post(address).status_code == 404
+    assert "90" not in sign_in(people.assessor2).get(
+        reverse("assessments:detail", args=[assessment.pk])
+    ).content.decode().split("<main", 1)[1].replace(str(sheet.pk), "")
+
+
+def test_after_closing_the_scope_reads_the_sheets(passed, people, sign_in):
+    sheet = passed().sheets.get()
+    address = reverse("assessments:sheet", args=[sheet.pk])
+    for person in (people.county, people.office, people.leader, people.assessor):
+        response = sign_in(person).get(address)
+        assert response.status_code == 200
+        assert "86.50" in response.content.decode()
+    assert sign_in(people.neighbour).get(address).status_code == 404
+
+
+def test_a_sheet_not_handed_in_shows_no_points_to_the_office(opened, people, score, sign_in):
+    sheet = opened(people.assessor).sheets.get()
+    score(sheet, "63.5", hand_in=False)
+    response = sign_in(people.office).get(reverse("assessments:sheet", args=[sheet.pk]))
+    assert response.status_code == 200
+    assert response.context["table"] == []
+
+
+# --- what the page offers ---------------------------------------------------------------------------------
+
+
+def test_only_the_steps_one_may_take_are_offered(passed, people, sign_in):
+    page = reverse("assessments:detail", args=[passed().pk])
+    assert offered(sign_in(people.leader).get(page)) == {"deliberate"}
+    for person in (people.office, people.county, people.assessor):
+        assert offered(sign_in(person).get(page)) == set()
+
+
+def test_the_office_is_offered_what_comes_next(opened, approved, noticed, people, sign_in, on_day):
+    client = sign_in(people.office)
+
+    def steps(assessment):
+        return offered(client.get(reverse("assessments:detail", args=[assessment.pk])))
+
+    running = opened(people.assessor, name="甲", category="park", level="province")
+    assert steps(running) == {"assign", "unassign"}  # closing waits for the sheet
+    Assessment.objects.filter(pk=running.pk).update(state="approved", score=86)
+    assert steps(running) == {"recommend"}
+    noticing = noticed(name="乙", category="village")
+    assert steps(noticing) == {"objection", "decline"}
+    record_objection(
+        actor=people.office, notice=noticing.notice, received_on=DAY(2017, 5, 22), text="数据不实"
+    )
+    assert steps(noticing) == {"objection", "decline", "decide"}
+    Objection.objects.update(outcome="dismissed", findings="不属实")
+    on_day(2017, 5, 31)
+    assert steps(noticing) == {"objection", "decline", "award"}
+
+
+def test_the_award_says_why_not_yet_and_from_when(noticed, people, sign_in):
+    response = sign_in(people.office).get(reverse("assessments:detail", args=[noticed().pk]))
+    refusal = response.context["why_not_award"]
+    assert "2017-05-26" in refusal.text
+    assert refusal.earliest == DAY(2017, 5, 27)
+    assert 'aria-describedby="why-not-award"' in response.content.decode()
+    assert "2017-05-22" in response.content.decode()  # the days listed
+    assert response.context["notice_days"] == [DAY(2017, 5, day) for day in (22, 23, 24, 25, 26)]
+
+
+def test_the_steps_are_those_of_the_level(approved, people, sign_in):
+    def stairs(assessment):
+        page = sign_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
+        return [stair.state for stair in page.context["stairs"]]
+
+    # filed, acceptance, deliberation, recommendation, answer, plaque
+    assert stairs(approved(level="province")) == ["done", "done", "done", "now", "todo", "todo"]
+
+
+@pytest.mark.parametrize(
+    ("state", "log", "stairs"),
+    [
+        ("scoring", None, ["done", "now", "todo", "todo", "todo"]),
+        ("failed", "scoring", ["done", "ended", "todo", "todo", "todo"]),
+        ("passed", None, ["done", "done", "now", "todo", "todo"]),
+        ("declined", "passed", ["done", "done", "ended", "todo", "todo"]),
+        ("approved", None, ["done", "done", "done", "now", "todo"]),
+        ("awarded", None, ["done", "done", "done", "done", "done"]),
+    ],
+)
+def test_where_a_city_assessment_stands(state, log, stairs, opened, people, sign_in):
+    assessment = opened()
+    Assessment.objects.update(state=state, score=80)
+    if log:
+        assessment.log.create(
+            action="x", from_state=log, to_state=state, at=assessment.started_at, row_hash="x"
+        )
+    page = sign_in(people.office).get(reverse("assessments:detail", args=[assessment.pk]))
+    assert [stair.state for stair in page.context["stairs"]] == stairs
+
+
+def test_the_notice_is_now_until_it_is_over(noticed, people, sign_in, on_day):
+    page = reverse("assessments:detail", args=[noticed().pk])
+
+    def last_two():
+        return [stair.state for stair in sign_in(people.office).get(page).context["stairs"]][-2:]
+
+    on_day(2017, 5, 26)
+    assert last_two() == ["now", "todo"]
+    on_day(2017, 5, 27)
+    assert last_two() == ["done", "now"]
+
+
+# --- steps taken on the page ------------------------------------------------------------------------------
+
+
+def test_the_office_opens_assigns_and_takes_back(accepted, people, sign_in):
+    application = accepted()
+    client = sign_in(people.office)
+    response = client.post(reverse("assessments:start", args=[application.pk]))
+    assessment = Assessment.objects.get()
+    detail = reverse("assessments:detail", args=[assessment.pk])
+    assert response["Location"] == detail
+    assert client.post(reverse("assessments:start", args=[application.pk]))["Location"] == detail
+    assign = reverse("assessments:assign", args=[assessment.pk])
+    assert client.post(assign, {"assessor": people.assessor.pk})["Location"] == detail
+    refused = client.post(assign, {"assessor": people.county.pk})
+    assert refused.status_code == 200
+    assert refused.context["forms"]["assign"].errors["assessor"]
+    sheet = ScoreSheet.objects.get()
+    assert client.post(reverse("assessments:unassign", args=[sheet.pk]))["Location"] == detail
+    assert not ScoreSheet.objects.exists()
+
+
+def test_the_county_cannot_start(accepted, people, sign_in):
+    response = sign_in(people.county).post(reverse("assessments:start", args=[accepted().pk]))
+    assert response.status_code == 302
+    assert not Assessment.objects.exists()
+    assert AuditEvent.objects.get(action="assessment.open").result == AuditResult.REFUSED
+
+
+def test_a_crafted_step_changes_nothing_and_is_on_the_audit_trail(passed, people, sign_in):
+    assessment = passed()
+    response = sign_in(people.county).post(
+        reverse("assessments:deliberate", args=[assessment.pk]),
+        {"held_on": "2017-05-22", "minutes_number": "12号", "approved": "yes", "opinion": "同意"},
+    )
+    assert response.status_code == 200
+    assert fresh(assessment).state == "passed"
+    assert not Deliberation.objects.exists()
+    event = AuditEvent.objects.get(action="assessment.approve")
+    assert (event.result, event.actor) == (AuditResult.REFUSED, people.county)
+
+
+def test_a_wrong_form_comes_back_with_what_was_typed(passed, people, sign_in):
+    assessment = passed()
+    typed = {"held_on": "2017-02-31", "minutes_number": "12号", "approved": "", "opinion": "同意推荐"}
+    response = sign_in(people.leader).post(reverse("assessments:deliberate", args=[assessment.pk]), typed)
+    form = response.context["forms"]["deliberation"]
+    assert set(form.errors) == {"held_on", "approved"}
+    assert "同意推荐" in response.content.decode()
+    response = sign_in(people.leader).post(
+        reverse("assessments:deliberate", args=[assessment.pk]),
+        typed | {"held_on": "2017-05-23", "approved": "yes"},  # tomorrow: the service says so
+    )
+    assert "同意推荐" in response.content.decode()
+    assert fresh(assessment).state == "passed"
+
+
+def test_the_second_of_two_officers_is_told(approved, people, sign_in):
+    assessment = approved()
+    address = reverse("assessments:notice", args=[assessment.pk])
+    client = sign_in(people.office)
+    assert client.post(address, {"starts_on": "2017-05-22"}).status_code == 302
+    response = client.post(address, {"starts_on": "2017-05-22"})
+    assert response.status_code == 200
+    assert [message.level_tag for message in response.context["messages"]][-1] == "error"
+    assert fresh(assessment).notice.starts_on == DAY(2017, 5, 22)
+
+
+def test_city_from_closing_to_plaque_on_the_pages(opened, people, score, sign_in, on_day):
+    assessment = opened(people.assessor)
+    score(assessment.sheets.get(), "86.5")
+
+    def post(person, step, **data):
+        response = sign_in(person).post(reverse(f"assessments:{step}", args=[assessment.pk]), data)
+        assert response.status_code == 302, response.context["forms"]
+        return fresh(assessment).state
+
+    assert post(people.office, "close") == "passed"
+    assert (
+        post(
+            people.leader,
+            "deliberate",
+            held_on="2017-05-22",
+            minutes_number="12号",
+            approved="yes",
+            opinion="同意",
+        )
+        == "approved"
+    )
+    assert post(people.office, "notice", starts_on="2017-05-22") == "noticed"
+    assert post(people.office, "objection", received_on="2017-05-22", text="数据不实") == "noticed"
+    decide = reverse("assessments:objection_decide", args=[Objection.objects.get().pk])
+    response = sign_in(people.office).post(decide, {"upheld": "no", "findings": "不属实"})
+    assert response.status_code == 302
+    on_day(2017, 5, 31)
+    assert post(people.office, "award", awarded_on="2017-05-31") == "awarded"
+    page = sign_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
+    assert page.context["plaque"].number == "潭同社〔2017〕1号"
+
+
+def test_province_recommendation_and_answer_on_the_pages(approved, people, sign_in):
+    assessment = approved(level="province")
+    client = sign_in(people.office)
+    page = client.get(reverse("assessments:detail", args=[assessment.pk]))
+    assert page.context["forms"]["recommendation"].initial["rank"] == 1
+    client.post(
+        reverse("assessments:recommend", args=[assessment.pk]),
+        {"rank": "1", "reason": "成效最突出", "sent_on": "2017-05-22"},
+    )
+    answer = reverse("assessments:answer", args=[assessment.pk])
+    given = {"answered_on": "2017-05-22", "answer_number": "湘统函〔2017〕88号"}
+    response = client.post(answer, given | {"confirmed": "yes"})
+    assert set(response.context["forms"]["answer"].errors) == {"plaque_number"}
+    response = client.post(answer, given | {"confirmed": "no"})
+    assert set(response.context["forms"]["answer"].errors) == {"reason"}
+    client.post(answer, given | {"confirmed": "yes", "plaque_number": "湘同〔2017〕17号"})
+    assert fresh(assessment).state == "confirmed"
+    page = client.get(reverse("assessments:detail", args=[assessment.pk]))
+    assert page.context["number"] == "湘同〔2017〕17号"
+    client.post(reverse("assessments:award", args=[assessment.pk]), {"awarded_on": "2017-05-22"})
+    assert fresh(assessment).state == "awarded"
+
+
+def test_objections_of_another_city_cannot_be_decided(noticed, people, sign_in):
+    objection = record_objection(
+        actor=people.office, notice=noticed().notice, received_on=DAY(2017, 5, 22), text="数据不实"
+    )
+    address = reverse("assessments:objection_decide", args=[objection.pk])
+    for person in (people.other_city, people.neighbour):
+        assert sign_in(person).post(address, {"upheld": "no", "findings": "x"}).status_code == 404
+    sign_in(people.county).post(address, {"upheld": "no", "findings": "x"})
+    assert Objection.objects.get().outcome == "open"
+    page = sign_in(people.county).get(reverse("assessments:detail", args=[objection.notice.assessment_id]))
+    assert "数据不实" not in page.content.decode()
+
+
+# --- the score sheet --------------------------------------------------------------------------------------
+
+
+def typed(sheet, points, revision=1, **more) -> dict:
+    """What a browser sends: points by indicator code, everything else empty."""
+    lines = sheet.assessment.indicator_set.indicators.all()
+    data = {f"mark_{line.pk}": points.get(line.code, "") for line in lines if line.points is not None}
+    data |= {f"evidence_{line.pk}": "" for line in lines}
+    return data | {"revision": revision, "summary": ""} | more
+
+
+def test_a_sheet_is_saved_in_part_and_handed_in_when_complete(opened, people, sign_in):
+    sheet = opened(people.assessor).sheets.get()
+    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
+    hand_in = reverse("assessments:hand_in", args=[sheet.pk])
+    assert client.post(address, typed(sheet, {"1.1": "5.5", "1.2": "3"}))["Location"] == address
+    page = client.get(address)
+    assert page.context["form"].total() == "8.5"
+    assert "<output data-total>8.5</output> / 100" in page.content.decode()
+    full = {
+        line.code: str(line.points) for line in sheet.assessment.indicator_set.indicators.exclude(points=None)
+    }
+    missing = dict(full)
+    del missing["2.2"]
+    response = client.post(address, typed(sheet, missing, revision=2, check="1"))
+    assert response["Location"] == hand_in
+    page = client.get(hand_in)
+    assert [indicator.code for indicator in page.context["missing"]] == ["2.2"]
+    veto = sheet.assessment.indicator_set.indicators.get(code="V3")
+    client.post(address, typed(sheet, full, revision=3, **{f"mark_{veto.pk}": "on"}))
+    page = client.get(hand_in)
+    assert (str(page.context["total"]), page.context["missing"]) == ("100.00", [])
+    assert [indicator.code for indicator in page.context["vetoes"]] == ["V3"]
+    assert client.post(hand_in, {"revision": "3"}).status_code == 200  # looked at before the last save
+    assert fresh(sheet).handed_in_at is None
+    assert client.post(hand_in, {"revision": "4"}).status_code == 302
+    assert (str(fresh(sheet).total), fresh(sheet).vetoed) == ("100.00", True)
+    assert client.get(hand_in)["Location"] == address
+    assert client.get(address).context["sheet"].handed_in_at
+
+
+@pytest.mark.parametrize("points", ["6.01", "-1", "3.333", "abc", "NaN", "1e400"])
+def test_wrong_points_are_named_and_the_rest_stays_typed(opened, people, sign_in, points):
+    sheet = opened(people.assessor).sheets.get()
+    line = sheet.assessment.indicator_set.indicators.get(code="1.1")
+    data = typed(sheet, {"1.1": points, "1.2": "4.5"}, summary="总体较好")
+    response = sign_in(people.assessor).post(reverse("assessments:sheet", args=[sheet.pk]), data)
+    assert response.status_code == 200
+    assert set(response.context["form"].errors) == {f"mark_{line.pk}"}
+    html = response.content.decode()
+    assert 'value="4.5"' in html
+    assert "总体较好" in html
+    assert not Score.objects.exists()
+
+
+def test_too_long_evidence_is_refused_in_the_form(opened, people, sign_in):
+    sheet = opened(people.assessor).sheets.get()
+    line = sheet.assessment.indicator_set.indicators.get(code="1.1")
+    data = typed(sheet, {}) | {f"evidence_{line.pk}": "实" * 501}
+    response = sign_in(people.assessor).post(reverse("assessments:sheet", args=[sheet.pk]), data)
+    assert set(response.context["form"].errors) == {f"evidence_{line.pk}"}
+    assert "实" * 501 in response.content.decode()
+
+
+def test_a_stale_second_tab_keeps_what_was_typed_and_shows_the_other(opened, people, sign_in):
+    sheet = opened(people.assessor).sheets.get()
+    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
+    client.post(address, typed(sheet, {"1.1": "2", "1.2": "3"}))
+    stale = typed(sheet, {"1.1": "5", "1.2": "3"}, summary="第二个窗口")
+    response = client.post(address, stale)
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "第二个窗口" in html
+    assert 'value="5"' in html
+    blocks = [block for section in response.context["form"].sections() for block in section.blocks]
+    assert [block.indicator.code for block in blocks if block.elsewhere] == ["1.1"]
+    line = sheet.assessment.indicator_set.indicators.get(code="1.1")
+    assert Score.objects.get(indicator=line).points == 2
+    # Having seen both, the assessor keeps this one.
+    assert client.post(address, stale | {"over": "2"}).status_code == 302
+    assert Score.objects.get(indicator=line).points == 5
+
+
+def test_a_late_save_after_handing_in_is_refused_in_words(opened, people, score, sign_in):
+    sheet = opened(people.assessor).sheets.get()
+    score(sheet, "90")
+    response = sign_in(people.assessor).post(
+        reverse("assessments:sheet", args=[sheet.pk]), typed(sheet, {"1.1": "0"})
+    )
+    assert [message.level_tag for message in response.context["messages"]] == ["error"]
+    assert str(fresh(sheet).total) == "90.00"
+
+
+# --- lists ------------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_filtered_and_exported_as_shown(many, xiangtan, people, sign_in):
+    many(2)
+    many(1, level="province", state="passed", score="86.50")
+    client, address = sign_in(people.office), reverse("assessments:list")
+
+    def names(**query):
+        return [row.application.site.name for row in client.get(address, query).context["rows"]]
+
+    assert names() == ["众多社区3", "众多社区2", "众多社区1"]
+    assert names(sort="site") == ["众多社区1", "众多社区2", "众多社区3"]
+    assert names(level=xiangtan.levels["province"].pk) == ["众多社区3"]
+    assert names(state="scoring", sort="-site") == ["众多社区2", "众多社区1"]
+    assert names(q="zdsq2") == ["众多社区2"]
+    assert names(q="many-001") == ["众多社区1"]
+    assert names(area=xiangtan.areas["韶山市"].pk) == []
+    response = client.get(address, {"state": "passed", "export": "xlsx"})
+    rows = list(load_workbook(io.BytesIO(response.content)).active.values)
+    assert len(rows) == 2
+    assert rows[1][0] == "众多社区3"
+    assert rows[1][7] in (86.5, "86.50")
+    assert AuditEvent.objects.filter(action="assessment.export", actor=people.office).count() == 1
+
+
+def test_an_assessors_own_sheets_come_first_with_the_day(many, people, again, sign_in):
+    many(1, assessor=people.assessor)
+    page = sign_in(people.assessor).get(reverse("assessments:list"))
+    assert [sheet.due for sheet in page.context["own_sheets"]] == [DAY(2017, 11, 30)]
+
+
+def test_the_ranking_marks_equal_scores(many, xiangtan, people, sign_in):
+    rows = [
+        many(1, level="province", state="approved", score=score)[0]
+        for score in ("86.50", "90", "86.50", "81")
+    ]
+    for row in rows:
+        _deliberated(row, people)
+    recommend(
+        actor=people.office,
+        assessment=fresh(rows[2]),
+        rank=2,
+        reason="连续三年先进",
+        sent_on=DAY(2017, 5, 22),
+    )
+    page = sign_in(people.office).get(reverse("assessments:ranking"))
+    assert [(row.place, str(row.score), row.tied) for row in page.context["rows"]] == [
+        (1, "90.00", False),
+        (2, "86.50", True),
+        (2, "86.50", True),
+        (4, "81.00", False),
+    ]
+    assert "连续三年先进" in page.content.decode()
+    city = sign_in(people.office).get(reverse("assessments:ranking"), {"level": xiangtan.levels["city"].pk})
+    assert city.context["level"] == xiangtan.levels["province"]
+
+
+def _deliberated(assessment, people):
+    Deliberation.objects.create(
+        assessment=assessment,
+        held_on=DAY(2017, 5, 22),
+        minutes_number="12号",
+        approved=True,
+        opinion="同意",
+        recorded_by=people.leader,
+        recorded_at=assessment.started_at,
+    )
+
+
+# --- queries ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_queries_of_the_list(count, many, people, sign_in, django_assert_num_queries):
+    many(count, assessor=people.assessor)
+    many(count, state=None)  # accepted, to be opened
+    client = sign_in(people.office)
+    with django_assert_num_queries(QUERIES["office list"]):
+        client.get(reverse("assessments:list"))
+    client = sign_in(people.assessor)
+    with django_assert_num_queries(QUERIES["assessor list"]):
+        client.get(reverse("assessments:list"))
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_queries_of_the_export(count, many, people, sign_in, django_assert_num_queries):
+    many(count, assessor=people.assessor)
+    client = sign_in(people.office)
+    with django_assert_num_queries(QUERIES["export"]):
+        client.get(reverse("assessments:list"), {"export": "xlsx"})
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_queries_of_the_ranking(count, many, people, sign_in, django_assert_num_queries):
+    for row in many(count, level="province", state="approved", score="86.50"):
+        _deliberated(row, people)
+    client = sign_in(people.office)
+    with django_assert_num_queries(QUERIES["ranking"]):
+        client.get(reverse("assessments:ranking"))
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_queries_of_a_page_with_many_sheets(
+    count, opened, people, score, make_user, xiangtan, sign_in, django_assert_num_queries
+):
+    assessors = [make_user(f"a{number}", Role.ASSESSOR, xiangtan.city) for number in range(count)]
+    assessment = opened(*assessors)
+    for sheet in assessment.sheets.select_related("assessor"):
+        score(sheet, "80")
+    client = sign_in(people.office)
+    with django_assert_num_queries(QUERIES["detail"]):
+        client.get(reverse("assessments:detail", args=[assessment.pk]))
+
+
+def test_queries_of_the_sheet(opened, people, sign_in, django_assert_num_queries):
+    sheet = opened(people.assessor).sheets.get()
+    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
+    with django_assert_num_queries(QUERIES["sheet"]):
+        client.get(address)
+    with django_assert_num_queries(QUERIES["sheet saved"]):
+        client.post(address, typed(sheet, {"1.1": "5"}))
+
+
+QUERIES = {
+    "office list": 19,
+    "assessor list": 16,
+    "export": 12,
+    "ranking": 17,
+    "detail": 21,
+    "sheet": 13,
+    "sheet saved": 15,
+}
