@@ -73,6 +73,13 @@ class DayForm(StyledForm):
     day = forms.DateField(label=_("Day"), widget=DateInput())
 
 
+class UnitField(forms.ModelChoiceField):
+    """Units by name with the unit above them: many have an office of the same name."""
+
+    def label_from_instance(self, unit):
+        return f"{unit} · {unit.parent}" if unit.parent else str(unit)
+
+
 class NewUserForm(StyledForm):
     username = forms.CharField(
         label=_("User name"),
@@ -81,7 +88,7 @@ class NewUserForm(StyledForm):
         help_text=_("Letters, digits and @ . + - _ only. It cannot be changed later."),
     )
     title = forms.CharField(label=_("Office title"), max_length=100)
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
     email = forms.EmailField(label=_("E-mail"), required=False)
     password = forms.CharField(
         label=_("First password"),
@@ -113,7 +120,7 @@ class NewUserForm(StyledForm):
 
 class GrantRoleForm(StyledForm):
     role = forms.ChoiceField(label=_("Role"), choices=Role)
-    unit = forms.ModelChoiceField(label=_("At the unit"), queryset=Unit.objects.none())
+    unit = UnitField(label=_("At the unit"), queryset=Unit.objects.none())
 
     def __init__(self, *args, units, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, Sum
 from django.utils import timezone
 
 from accounts import clock
-from accounts.enums import Role
+from accounts.enums import Role, UnitKind
 from accounts.models import AuditEvent, DemoClock, RoleAssignment, Unit, User
 from accounts.scope import ids_below, reached_unit_ids, units_with_role
 
@@ -44,7 +44,15 @@ def users_for_list(user):
 
 def administered_units(user, role: str):
     """Units at or below those where the person holds an administrator's role."""
-    return Unit.objects.filter(id__in=ids_below([unit.path for unit in units_with_role(user, (role,))]))
+    ids = ids_below([unit.path for unit in units_with_role(user, (role,))])
+    return Unit.objects.filter(id__in=ids).select_related("parent")
+
+
+def seat_of(unit: Unit | None) -> Unit | None:
+    """Where people of a unit hold their roles: the unit itself, for an organisation the unit it belongs to."""
+    while unit is not None and unit.kind == UnitKind.ORGANISATION and unit.parent_id:
+        unit = unit.parent
+    return unit
 
 
 def is_locked(user: User) -> bool:

@@ -22,6 +22,7 @@ from accounts.selectors import (
     administered_units,
     demo_accounts,
     is_locked,
+    seat_of,
     users_for_list,
     visible_audit,
     visible_users,
@@ -135,7 +136,7 @@ def user_detail(request, pk: int):
     _require_administrator(request.user)
     person = get_object_or_404(visible_users(request.user).select_related("unit"), pk=pk)
     units = administered_units(request.user, Role.SECURITY_ADMIN)
-    form = GrantRoleForm(request.POST or None, units=units, initial={"unit": person.unit_id})
+    form = GrantRoleForm(request.POST or None, units=units, initial={"unit": seat_of(person.unit)})
     if request.method == "POST" and form.is_valid():
         with tell(request, success=_("The role was given."), action="role.grant", obj=person):
             grant_role(actor=request.user, user=person, **form.cleaned_data)

@@ -1,5 +1,7 @@
 """From an application to the printed form: what stands where, in the words of the cycle's programme file."""
 
+import datetime
+
 from django.conf import settings
 from django.urls import reverse
 
@@ -33,7 +35,7 @@ def form_document(application: Application) -> FormDocument:
         check_url=settings.PUBLIC_ADDRESS
         + reverse("applications:check", args=[application.number, digest[:16]]),
         facts=_facts(application, content),
-        plaques=tuple(tuple(row) for row in content["plaques"]),
+        plaques=tuple((level, plaque, _chinese_date(day)) for level, plaque, day in content["plaques"]),
         sections=_sections(application, content["fields"]),
         attachments=tuple(name for _kind, name, _hash in content["attachments"]),
         opinions=tuple(
@@ -41,6 +43,12 @@ def form_document(application: Application) -> FormDocument:
             for box in application.cycle.form.get("opinions", {}).get(application.level.code, [])
         ),
     )
+
+
+def _chinese_date(iso: str) -> str:
+    """2016-05-06 -> 2016年5月6日, unpadded as GB/T 9704-2012 writes dates."""
+    day = datetime.date.fromisoformat(iso)
+    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _facts(application: Application, content: dict) -> tuple[tuple[str, str], ...]:

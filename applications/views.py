@@ -59,11 +59,18 @@ def site_detail(request, pk: int):
         "applications": applications_for_list(request.user).filter(site=site),
         "may_edit": may_edit_site(request.user, site),
         "may_file": may_file(request.user, site.area),
-        "may_award": Level.objects.filter(programme=site.programme, awarded_by=Awarder.AREA).exists(),
+        "may_award": _own_levels_open(site),
         "log": log_rows(site),
         "reason_form": ReasonForm(),
     }
     return render(request, "applications/site.html", context)
+
+
+def _own_levels_open(site) -> bool:
+    """Whether the county has a plaque of its own to give that the site does not hold yet."""
+    own = Level.objects.filter(programme=site.programme, awarded_by=Awarder.AREA)
+    held = site.plaques.filter(state__in=(PlaqueState.VALID, PlaqueState.CLAIMED)).values("level")
+    return own.exclude(pk__in=held).exists()
 
 
 def _plaques_shown(site):

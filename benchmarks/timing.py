@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 WARM_UP = 3
-REPETITIONS = 30
+REPETITIONS = 60
 
 
 class Line(NamedTuple):
@@ -24,13 +24,15 @@ class Line(NamedTuple):
 
 
 def medians(*jobs: Callable[[], object], repetitions: int = REPETITIONS) -> list[float]:
-    """The median seconds of each job, all run once in every round."""
+    """The median seconds of each job."""
     for _round in range(WARM_UP):
         for job in jobs:
             job()
     times: list[list[float]] = [[] for _job in jobs]
-    for _round in range(repetitions):
-        for job, found in zip(jobs, times, strict=True):
+    for turn in range(repetitions):
+        # Each goes first as often as the others: what runs before leaves caches warm or cold.
+        order = list(zip(jobs, times, strict=True))
+        for job, found in order[turn % len(order) :] + order[: turn % len(order)]:
             start = time.perf_counter()
             job()
             found.append(time.perf_counter() - start)

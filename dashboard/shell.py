@@ -53,15 +53,16 @@ def shell(request) -> dict:
     if not getattr(request, "user", None) or not request.user.is_authenticated:
         return context
     roles = {assignment.role for assignment in role_assignments(request.user)}
+    entries = [(label, icon, str(url)) for label, icon, url, seen_by in MENU if roles & seen_by]
+    here = _here(request.path, [url for _label, _icon, url in entries])
     context["menu"] = [
-        {"label": label, "icon": icon, "url": url, "here": _is_here(request.path, str(url))}
-        for label, icon, url, seen_by in MENU
-        if roles & seen_by
+        {"label": label, "icon": icon, "url": url, "here": url == here} for label, icon, url in entries
     ]
     context["unread_count"] = Message.objects.filter(recipient=request.user).unread().count()
     return context
 
 
-def _is_here(path: str, url: str) -> bool:
-    """Whether a page belongs to a menu entry; every path begins with the root, which stands for itself alone."""
-    return path == url if url == "/" else path.startswith(url)
+def _here(path: str, urls: list[str]) -> str:
+    """The menu entry a page belongs to: the longest its path begins with; the root only for itself."""
+    fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting, key=len, default="")

@@ -103,7 +103,8 @@ def _exceptions_of(year: int) -> list[CalendarDay]:
     for day in (first + datetime.timedelta(days=number) for number in range(days)):
         working = chinese_calendar.is_workday(day)
         if working != (day.weekday() < 5):
-            name = chinese_calendar.get_holiday_detail(day)[1] or ""
+            name = chinese_calendar.get_holiday_detail(day)[1]
+            name = chinese_calendar.Holiday(name).chinese if name else ""
             rows.append(CalendarDay(day=day, is_working=working, name=name))
     return rows
 

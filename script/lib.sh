@@ -376,10 +376,12 @@ setup_data() {
   step "Fonts for documents" prepare_fonts
   step "Database" migrate
   step "Static files" collect_static
-  step "Programme" load_programme
+  # An office loads the programme file of its own place by hand; the demonstration has the one that ships.
   if [ "$DJANGO_SETTINGS_MODULE" = config.settings.demo ]; then
+    step "Programme" load_programme
     step "Demo accounts and data" load_demo
   else
+    step "Programme (by hand: manage.py load_programme FILE)" say "$UNCHANGED"
     step "Demo accounts and data (only with config.settings.demo)" say "$UNCHANGED"
   fi
 }
