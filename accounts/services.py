@@ -75,7 +75,7 @@ def create_user(
 def grant_role(
     *, actor, user: User, role: str, unit: Unit, valid_from: datetime.date | None = None
 ) -> RoleAssignment:
-    """Give a role at a unit from a day on (default today). Raises DomainError for other than security administrators."""
+    """Give a role at a unit from a day on (default today). Only security administrators may; else DomainError."""
     if actor is not None and not may_grant_roles(actor, unit):
         raise DomainError(Reason(text=_("Only a security administrator of this unit may give roles.")))
     if actor is not None and actor.pk == user.pk:

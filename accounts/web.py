@@ -35,6 +35,9 @@ def tell(request, *, success, action: str, obj=None):
 
 
 def get_visible(model, user, **lookup):
-    """The object (of a model or prepared queryset) when this person may see it, else 404: a guessed address must not even say that something is there."""
+    """The object (of a model or prepared queryset) when this person may see it, else 404.
+
+    A guessed address must not even say that something is there.
+    """
     rows = model if isinstance(model, QuerySet) else model._default_manager.all()
     return get_object_or_404(rows.visible_to(user), **lookup)

@@ -1,4 +1,4 @@
-"""Whether a site may apply for a level in a cycle; if not, every reason, where it is written, and from when it could."""
+"""Whether a site may apply for a level in a cycle; if not, why, where that is written, and from when it could."""
 
 import datetime
 from dataclasses import dataclass

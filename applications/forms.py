@@ -75,7 +75,8 @@ def _at_most(most: int):
         if length(value) > most:
             raise ValidationError(
                 _(
-                    "%(count)s characters are too many: at most %(most)s (white space not counted). Shorten it by %(over)s."
+                    "%(count)s characters are too many: at most %(most)s (white space not counted). "
+                    "Shorten it by %(over)s."
                 ),
                 params={"count": length(value), "most": most, "over": length(value) - most},
             )

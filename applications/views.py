@@ -234,9 +234,7 @@ def attach(request, pk: int):
         upload = chosen_file(request, "file")
         if upload is None:
             raise DomainError(_("Choose a file first."))
-        services.add_attachment(
-            actor=request.user, application=application, kind=kind, upload=upload
-        )
+        services.add_attachment(actor=request.user, application=application, kind=kind, upload=upload)
     return redirect("applications:submit" if kind == AttachmentKind.STAMPED else "applications:edit", pk)
 
 

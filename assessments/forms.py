@@ -208,13 +208,14 @@ class ScoreSheetForm(StyledForm):
     def _block(self, indicator: Indicator) -> Block:
         mark, evidence = self[f"mark_{indicator.pk}"], self[f"evidence_{indicator.pk}"]
         saved = self.scores.get(indicator.pk)
-        return Block(indicator, mark, evidence, saved if self._differs(indicator, mark, saved) else None)
+        differs = self.is_bound and saved is not None and self._differs(mark, evidence, saved)
+        return Block(indicator, mark, evidence, saved if differs else None)
 
-    def _differs(self, indicator: Indicator, mark, saved: Score | None) -> bool:
-        """Whether the saved line says something else than what stands in a form that was sent."""
-        if not self.is_bound or saved is None:
-            return False
-        if indicator.is_veto:
+    def _differs(self, mark: forms.BoundField, evidence: forms.BoundField, saved: Score) -> bool:
+        """Whether the saved line says something else than what stands in the form that was sent."""
+        if (evidence.value() or "").strip() != saved.evidence:
+            return True
+        if isinstance(mark.field, forms.BooleanField):
             return bool(mark.value()) != saved.veto
         return self._number(mark.value()) != saved.points
 

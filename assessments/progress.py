@@ -29,7 +29,9 @@ class Next:
     due: datetime.date | None = None
 
     def __str__(self) -> str:
-        return f"{Role(self.role).label}: {self.text}" if self.role else self.text
+        if not self.role:
+            return self.text
+        return _("%(who)s: %(task)s") % {"who": Role(self.role).label, "task": self.text}
 
 
 @dataclass(frozen=True)

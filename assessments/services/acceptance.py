@@ -114,7 +114,7 @@ def save_sheet(
         raise StaleForm(
             Reason(
                 text=_("This sheet was saved in another window after you opened it here."),
-                remedy=_("Open it again in a new tab and carry over what you typed."),
+                remedy=_("What you typed is kept: compare it with what was saved there, then decide."),
             )
         )
     indicators = locked.assessment.indicator_set.indicators.filter(pk__in=lines)

@@ -22,10 +22,21 @@ from supervision.models import SupervisionGroup
 from supervision.services import join_group
 from tests.applications.conftest import draft, fill, png  # noqa: F401 - fixtures
 
-EVERYBODY = (
-    "anonymous county neighbour office leader assessor supervisor auditor system_admin security_admin "
-    "other_city other_county nobody"
-).split()
+EVERYBODY = [
+    "anonymous",
+    "county",
+    "neighbour",
+    "office",
+    "leader",
+    "assessor",
+    "supervisor",
+    "auditor",
+    "system_admin",
+    "security_admin",
+    "other_city",
+    "other_county",
+    "nobody",
+]
 SIGNED_IN = tuple(EVERYBODY[1:])
 SITE_READERS = ("county", "office", "leader", "supervisor")
 READERS = ("county", "office", "leader", "supervisor", "assessor")

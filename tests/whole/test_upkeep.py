@@ -11,7 +11,18 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 
-APPS = "accounts notices sites applications assessments supervision publicity dashboard programmes config".split()
+APPS = [
+    "accounts",
+    "notices",
+    "sites",
+    "applications",
+    "assessments",
+    "supervision",
+    "publicity",
+    "dashboard",
+    "programmes",
+    "config",
+]
 CATALOGUE = Path("locale/zh_Hans/LC_MESSAGES/django.po")
 
 
@@ -28,7 +39,9 @@ def test_no_text_is_without_its_chinese(tmp_path):
             sys.executable, root / "manage.py", "makemessages", "-l", "zh_Hans", "-s",
             "--no-location", "--no-wrap", "-v0",
         ],
-        cwd=tmp_path, check=True, env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "DATA_DIR": str(tmp_path / "var")},
+        cwd=tmp_path,
+        check=True,
+        env={"PYTHONPATH": str(root), "PATH": "/usr/bin:/bin", "DATA_DIR": str(tmp_path / "var")},
     )  # fmt: skip
     extracted = (tmp_path / CATALOGUE).read_text(encoding="utf-8")
     assert 'msgid "Quota and extensions"' in extracted.split("#~")[0]
@@ -66,11 +79,7 @@ def test_a_programmes_particulars_stay_in_its_file(app):
 def _in_docstring(path: Path, number: int) -> bool:
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
-        if (
-            isinstance(node, ast.Expr)
-            and isinstance(node.value, ast.Constant)
-            and isinstance(node.value.value, str)
-        ):
-            if node.lineno <= number <= node.end_lineno:
-                return True
+        text = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if text and node.lineno <= number <= node.end_lineno:
+            return True
     return False
