@@ -14,8 +14,9 @@ BATCH = 5_000
 ROOT = Path(__file__).resolve().parent.parent
 #: How many of a hundred sites hold a plaque of each level, lowest first.
 HOLDERS = (60, 25, 5)
-#: One application for so many sites.
+#: One application for so many sites, spread over so many years: a year's number is bounded by its quota.
 SITES_PER_APPLICATION = 10
+YEARS = 10
 
 
 @contextmanager
@@ -62,12 +63,32 @@ def programme() -> SimpleNamespace:
 
     areas = list(areas_of(cycle.programme))
     return SimpleNamespace(
-        cycle=cycle,
+        cycles=[cycle, *_earlier_cycles(cycle)],
         programme=cycle.programme,
         areas=areas,
         office=_person("office", Role.OFFICE, cycle.programme.owner),
         leader=_person("leader", Role.LEADER, cycle.programme.owner),
         county=_person("county", Role.UNIT_STAFF, areas[0]),
+    )
+
+
+def _earlier_cycles(cycle) -> list:
+    from applications.enums import CycleState
+    from applications.models import Cycle
+
+    return Cycle.objects.bulk_create(
+        Cycle(
+            programme=cycle.programme,
+            year=cycle.year - back,
+            state=CycleState.CLOSED,
+            scheme_title=cycle.scheme_title,
+            scheme_number=cycle.scheme_number,
+            scheme_issued_on=cycle.scheme_issued_on,
+            approval_basis=cycle.approval_basis,
+            approved_by=cycle.approved_by,
+            approval_number=cycle.approval_number,
+        )
+        for back in range(1, YEARS)
     )
 
 
@@ -157,7 +178,7 @@ def _application(scene, dice, site, level):
 
     state = dice.choice([state for state in ApplicationState if state != ApplicationState.DRAFT])
     return Application(
-        cycle=scene.cycle,
+        cycle=dice.choice(scene.cycles),
         site=site,
         level=level,
         area=site.area,

@@ -1,0 +1,92 @@
+"""Years of a programme: opening, closing, quota places, and carrying the rules over to the next."""
+
+import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError, Reason
+from applications.enums import (
+    CycleAction,
+)
+from applications.models import (
+    Cycle,
+    LevelRule,
+    QuotaPlace,
+)
+from applications.services.common import require_office, transition
+from sites.selectors import areas_of
+
+
+def open_cycle(*, actor, cycle: Cycle) -> None:
+    transition(obj=cycle, action=CycleAction.OPEN, actor=actor)
+
+
+def close_cycle(*, actor, cycle: Cycle, reason: str = "") -> None:
+    transition(obj=cycle, action=CycleAction.CLOSE, actor=actor, reason=reason)
+
+
+@transaction.atomic
+def make_places(*, cycle: Cycle) -> int:
+    """Lay out each area's quota places of a cycle; places already there stay. Returns how many were added."""
+    added = 0
+    for rule in cycle.level_rules.exclude(quota=None):
+        for area in areas_of(cycle.programme):
+            for ordinal in range(1, rule.quota + 1):
+                place = {"cycle": cycle, "level": rule.level, "area": area, "ordinal": ordinal}
+                added += QuotaPlace.objects.get_or_create(**place)[1]
+    return added
+
+
+@transaction.atomic
+def next_cycle(*, actor, cycle: Cycle, **scheme) -> Cycle:
+    """Prepare and open the following year's cycle with the same rules; dates move by one year.
+
+    `scheme` holds scheme_title, scheme_number, scheme_issued_on, approval_basis, approved_by, approval_number and
+    approval_valid_until of the new year. Raises DomainError when that year already has a cycle.
+    """
+    require_office(actor, cycle)
+    if Cycle.objects.filter(programme=cycle.programme, year=cycle.year + 1).exists():
+        raise DomainError(Reason(text=_("The year %(year)s already has a cycle.") % {"year": cycle.year + 1}))
+    following = Cycle.objects.create(
+        programme=cycle.programme,
+        year=cycle.year + 1,
+        form=cycle.form,
+        articles=cycle.articles,
+        correction_working_days=cycle.correction_working_days,
+        notice_working_days=cycle.notice_working_days,
+        review_years_before=cycle.review_years_before,
+        **scheme,
+    )
+    _copy_rules(cycle, following)
+    make_places(cycle=following)
+    open_cycle(actor=actor, cycle=following)
+    return following
+
+
+def _copy_rules(source: Cycle, target: Cycle) -> None:
+    for rule in source.level_rules.prefetch_related("categories"):
+        copy = LevelRule.objects.create(
+            cycle=target,
+            level_id=rule.level_id,
+            quota=rule.quota,
+            required_level_id=rule.required_level_id,
+            required_months=rule.required_months,
+            steps=rule.steps,
+        )
+        copy.categories.set(rule.categories.all())
+    for milestone in source.milestones.all():
+        milestone.pk, milestone._state.adding = None, True
+        milestone.cycle = target
+        milestone.due_on = _next_year(milestone.due_on)
+        milestone.starts_on = milestone.starts_on and _next_year(milestone.starts_on)
+        milestone.save()
+
+
+def _next_year(day: datetime.date) -> datetime.date:
+    """The same day a year on; the end of February stays the end of February."""
+    end_of_month = (day + datetime.timedelta(days=1)).month != day.month
+    if end_of_month:
+        following = day + datetime.timedelta(days=1)
+        return following.replace(year=following.year + 1) - datetime.timedelta(days=1)
+    return day.replace(year=day.year + 1)
