@@ -27,7 +27,6 @@ def scratch() -> Iterator[None]:
     """
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {"DATA_DIR": folder, "DJANGO_SETTINGS_MODULE": "config.settings.testing"}
-        _share_fonts(Path(folder))
         (Path(folder) / "static").mkdir()
         import django
 
@@ -40,13 +39,6 @@ def scratch() -> Iterator[None]:
             yield
         finally:
             connection.creation.destroy_test_db(name, verbosity=0)
-
-
-def _share_fonts(folder: Path) -> None:
-    """Fonts take long to prepare and are only read: use those of this installation where there are any."""
-    prepared = Path(os.environ.get("FONTS_FROM", ROOT / "var" / "fonts"))
-    if prepared.is_dir():
-        (folder / "fonts").symlink_to(prepared)
 
 
 def programme() -> SimpleNamespace:

@@ -14,12 +14,16 @@ def run(sizes=SIZES) -> list[Line]:
     overview = {}
     for size in sizes:
         fill(scene, size)
-        overview[size] = medians(_page(scene.leader, "dashboard:overview"))[0]
+        overview[size] = medians(
+            _page(scene.leader, "dashboard:overview"), _page(scene.leader, "accounts:password")
+        )
     least = min(sizes)
     lines = [_list_page(scene, max(sizes)), *_scope(scene, max(sizes))]
-    for size, seconds in overview.items():
-        job, floor_name = f"overview at {size:,} sites", f"itself at {least:,}"
-        lines.append(Line(job, seconds, floor_name, overview[least], "≤ 1.2"))
+    for size, (seconds, plain) in overview.items():
+        # Minutes lie between the sizes. A page without figures tells how much the machine itself has slowed.
+        first, plain_then = overview[least]
+        floor = first * plain / plain_then
+        lines.append(Line(f"overview at {size:,} sites", seconds, f"itself at {least:,}", floor, "≤ 1.2"))
     return lines
 
 

@@ -10,7 +10,7 @@ from sites.models import Programme
 
 class SupervisionGroupQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Groups that look after an area the person reaches, and those of which the person is a member now."""
+        """Groups that look after an area the person reaches, and those he or she belongs to now."""
         if not user.is_authenticated:
             return self.none()
         areas = GroupArea.objects.filter(area_id__in=reached_unit_ids(user), valid_to=None)

@@ -4,5 +4,5 @@ from accounts.rules import why_not_role
 
 
 def why_not_change_members(user, group) -> Reason | None:
-    """Only the programme's leadership office says who belongs to a group (user None: the installation itself)."""
+    """Only the programme's leadership office changes a group (user None: the installation itself)."""
     return why_not_role(user, (Role.OFFICE,), group.programme.owner)

@@ -41,7 +41,7 @@ def groups_for_list(user):
 
 
 def figures_by_group(user, groups) -> dict[int, list[AreaFigures]]:
-    """For each group (of `groups_for_list`) the figures of its areas, in two queries whatever their number."""
+    """For each group (of `groups_for_list`) the figures of its areas; two queries whatever their number."""
     areas = {row.area_id for group in groups for row in group.present_areas}
     sites = _active_sites(user, areas)
     applications = _applications_by_state(user, areas)

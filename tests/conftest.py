@@ -11,6 +11,7 @@ from types import SimpleNamespace
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.utils import translation
 
 from accounts import append_only, clock
 from accounts.enums import Role, UnitKind
@@ -41,9 +42,10 @@ def xiangtan_file():
 
 @pytest.fixture(autouse=True)
 def _clock_goes_back():
-    """No test leaves its day to the next."""
+    """No test leaves its day or its language to the next."""
     yield
     clock.set_today(None)
+    translation.activate(settings.LANGUAGE_CODE)
 
 
 @pytest.fixture(autouse=True)

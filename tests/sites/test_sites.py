@@ -159,7 +159,7 @@ def test_the_database_itself_forbids_two_valid_plaques(make_site, people, xiangt
     with pytest.raises(IntegrityError), transaction.atomic():
         Plaque.objects.create(site=site, level=county, number="x", awarded_on="2017-01-01", origin="awarded")
     with pytest.raises(IntegrityError), transaction.atomic():
-        Plaque.objects.update(state="no such state")
+        Plaque.objects.update(state="bogus")
     with pytest.raises(DomainError):
         award_own_plaque(actor=people.county, site=site, level=county, reason="文件")
 

@@ -1,0 +1,74 @@
+"""A real Celery worker, in a process of its own, over the broker this run was given."""
+
+import os
+import subprocess
+import sys
+import time
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from applications.tasks import remind_deadlines
+from config.celery import app
+from notices.models import Message
+
+
+def test_every_scheduled_task_exists():
+    app.loader.import_default_modules()
+    scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert scheduled == {
+        "applications.tasks.remind_deadlines",
+        "assessments.tasks.remind_acceptance",
+        "notices.tasks.send_waiting_email",
+    }
+    assert scheduled <= set(app.tasks)
+
+
+@pytest.fixture
+def worker(transactional_db, tmp_path):
+    """A worker that reads the test database; stopped and its log shown when the test fails."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        url = f"sqlite:///{database['NAME']}"
+    else:
+        login = f"{database['USER']}:{database['PASSWORD']}".rstrip(":")
+        host = database["HOST"].replace("/", "%2F")
+        url = f"postgres://{login}@{host}:{database['PORT']}/{database['NAME']}"
+    log = (tmp_path / "worker.log").open("w+")
+    process = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "config",
+            "worker",
+            "--pool",
+            "solo",
+            "-Q",
+            "test",
+            "-l",
+            "INFO",
+        ],
+        cwd=settings.BASE_DIR,
+        env=os.environ | {"DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings.testing"},
+        stdout=log,
+        stderr=log,
+    )
+    yield log
+    process.terminate()
+    process.wait(timeout=30)
+    log.seek(0)
+    print(log.read())
+
+
+def test_a_worker_takes_the_task_and_the_office_hears_who_is_late(xiangtan, people, worker):
+    """The worker lives in the real year, long after 31 May 2017: everybody is late, and the office is told once."""
+    for _round in range(2):
+        remind_deadlines.apply_async(queue="test")
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and not Message.objects.filter(recipient=people.office).exists():
+        time.sleep(0.3)
+    time.sleep(1)
+    assert Message.objects.get(recipient=people.office).body.startswith("湘潭县、湘乡市、韶山市")
