@@ -7,9 +7,9 @@ COLOURS = ["#9b2226", "#1f5684", "#c58a2b", "#5f7f6a", "#8a6f9e", "#4a4f55", "#c
 INK, MUTED, LINE = "#22262b", "#5b636b", "#dedbd4"
 
 
-def stacked_bars(table: Table, *, sums: bool = True) -> dict:
-    """Rows as bars, columns as stacked parts, each opening its list. `sums`: the last column is a sum."""
-    parts = table.columns[:-1] if sums else table.columns
+def stacked_bars(table: Table) -> dict:
+    """Rows as bars, columns (but for the last, their sum) as stacked parts, each opening its list."""
+    parts = table.columns[:-1]
     return _frame(list(parts), [row.label for row in table.rows]) | {
         "series": [
             {

@@ -47,6 +47,16 @@ def awarding_unit(level, site):
     return site.area if level.awarded_by == Awarder.AREA else level.programme.owner
 
 
+def why_not_area(programme, area) -> "Reason | None":
+    """Sites are registered for counties and parks of the programme, not for the city or somebody else's county."""
+    if area.is_area and programme.owner.contains(area):
+        return None
+    return Reason(
+        text=_("%(unit)s is no county or park of this programme.") % {"unit": area},
+        remedy=_("Choose the county or park the site belongs to."),
+    )
+
+
 def why_not_award_own(user, site, level) -> "Reason | None":
     """A county or park gives only plaques of its own level, to its own active sites."""
     if level.awarded_by != Awarder.AREA:

@@ -6,8 +6,11 @@ from sites.models import Level, Plaque, Programme, Site, SiteTally
 
 
 def sites_for_list(user, programme: Programme | None = None):
-    """Sites with what a list row shows, in a fixed number of queries."""
-    sites = Site.objects.visible_to(user).select_related("category", "area", "unit")
+    """Sites with what a list row shows, in a fixed number of queries.
+
+    Fetched beside, not joined: with inner joins SQLite sorts all rows before it takes the page's 25.
+    """
+    sites = Site.objects.visible_to(user).prefetch_related("category", "area", "unit")
     if programme is not None:
         sites = sites.filter(programme=programme)
     return sites.prefetch_related(valid_plaques())

@@ -26,6 +26,7 @@ from sites.enums import (
 from sites.models import Level, Plaque, PlaqueLog, Programme, Site, SiteFigure, SiteLog, SiteTally
 from sites.numbers import next_plaque_number
 from sites.rules import (
+    why_not_area,
     why_not_award_own,
     why_not_plaque_action,
     why_not_register_plaque,
@@ -55,6 +56,7 @@ def register_site(*, actor, programme: Programme, area, unit=None, figures=None,
     Raises DomainError for a person who is not staff of the area, a unit outside it or a name already used there.
     """
     require(why_not_role(actor, (Role.UNIT_STAFF,), area))
+    require(why_not_area(programme, area))
     _require_inside(area, unit or area)
     site = Site(
         programme=programme,

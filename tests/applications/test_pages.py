@@ -170,7 +170,7 @@ def test_the_list_costs_the_same_whatever_its_length(
         draft(f"示范点{number}")
     client = sign_in(people.county)
     client.get(reverse("applications:list"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(19):
         page = client.get(reverse("applications:list"))
     assert page.context["listing"].page.paginator.count == rows
 

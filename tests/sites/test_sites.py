@@ -205,7 +205,7 @@ def test_the_list_costs_the_same_whatever_its_length(
         make_site(f"示范点{number}")
     client = client_of(people.county)
     client.get(reverse("sites:list"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(15):
         page = client.get(reverse("sites:list"))
     assert page.context["listing"].page.paginator.count == rows
 
