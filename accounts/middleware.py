@@ -11,6 +11,17 @@ from accounts.selectors import demo_day
 SESSION_RENEWAL_SECONDS = 60
 
 
+def address_of(request) -> str:
+    """The address a request comes from: the connection's, or behind trusted proxies the one the first of them saw.
+
+    Each proxy appends the address it was called from, so entries further left may be the caller's own invention.
+    """
+    forwarded = [part for part in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
+    if settings.TRUSTED_PROXIES and len(forwarded) >= settings.TRUSTED_PROXIES:
+        return forwarded[-settings.TRUSTED_PROXIES].strip()[:45]
+    return request.META.get("REMOTE_ADDR", "")
+
+
 class RequestContextMiddleware:
     """Tells the services below where a request comes from, renews the idle limit and, in a demo, sets the day."""
 
@@ -18,7 +29,7 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        token = context.address.set(request.META.get("REMOTE_ADDR", ""))
+        token = context.address.set(address_of(request))
         if settings.DEMO:
             clock.set_today(demo_day())
         self._renew_session(request)

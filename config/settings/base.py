@@ -19,6 +19,9 @@ CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGIN
 # The address printed in QR codes and e-mails, e.g. https://sites.example.cn
 PUBLIC_ADDRESS = os.environ.get("PUBLIC_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 
+#: Proxies in front that append the caller's address to X-Forwarded-For; the audit trail then shows the caller.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES", "0"))
+
 INSTALLED_APPS = [
     "programmes",
     "dashboard",
