@@ -29,6 +29,9 @@ class Role(models.TextChoices):
     SECURITY_ADMIN = "security_admin", _("Security administrator")
 
 
+#: Administration is parted among people (GB/T 22239-2019): who holds one of these holds no other role.
+EXCLUSIVE_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
+
 #: Roles whose holders read the sites and applications of their whole subtree.
 READING_ROLES = (Role.UNIT_STAFF, Role.OFFICE, Role.LEADER)
 

@@ -1,6 +1,7 @@
 import django_filters
+from django.core.validators import MaxLengthValidator
 from django.db.models import Q
-from django.forms import ModelChoiceField, NullBooleanField, Select
+from django.forms import CharField, ModelChoiceField, NullBooleanField, Select
 from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
@@ -16,6 +17,9 @@ class StyledFilterSet(django_filters.FilterSet):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.form.fields.values():
+            if type(field) is CharField:
+                # SQLite gives up on patterns of tens of thousands of characters.
+                field.validators.append(MaxLengthValidator(100))
             if isinstance(field, ModelChoiceField):
                 field.empty_label = _("All")
             elif isinstance(field, NullBooleanField):

@@ -1,21 +1,51 @@
+import datetime
+
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.validators import UnicodeUsernameValidator
-from django.core.validators import MaxLengthValidator
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
 from accounts.models import Unit, User
 
+#: What Django writes where nothing is chosen yet.
+DASHES = "---------"
+
 
 class StyledMixin:
-    """Gives every widget its Bootstrap class, so that no form repeats it."""
+    """Gives every widget its Bootstrap class and leads to what was entered wrong, so that no form repeats it."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             style(field.widget)
+            name_empty_choice(field)
+
+    def full_clean(self):
+        """The page opens at the first wrong entry."""
+        super().full_clean()
+        wrong = [name for name in self.fields if name in (self._errors or {})]
+        if wrong:
+            for field in self.fields.values():
+                field.widget.attrs.pop("autofocus", None)
+            self.fields[wrong[0]].widget.attrs["autofocus"] = True
+
+    def wrong_fields(self) -> list[forms.BoundField]:
+        """Visible fields with an error, in the order of the page."""
+        return [field for field in self.visible_fields() if field.errors]
+
+
+def name_empty_choice(field: forms.Field) -> None:
+    """Say "Choose" where Django draws dashes; a form may give the empty choice a better name afterwards."""
+    if isinstance(field, forms.ModelChoiceField):
+        if field.empty_label == DASHES:
+            field.empty_label = _("Choose")
+    elif isinstance(field, forms.ChoiceField):
+        choices = list(field.widget.choices)
+        if ("", DASHES) in choices:
+            field.widget.choices = [("", _("Choose")), *(pair for pair in choices if pair[0] != "")]
 
 
 def style(widget: forms.Widget) -> None:
@@ -70,7 +100,14 @@ class ReasonForm(StyledForm):
 
 
 class DayForm(StyledForm):
-    day = forms.DateField(label=_("Day"), widget=DateInput())
+    day = forms.DateField(
+        label=_("Day"),
+        widget=DateInput(),
+        validators=[
+            MinValueValidator(datetime.date(2000, 1, 1)),
+            MaxValueValidator(datetime.date(2099, 12, 31)),
+        ],
+    )
 
 
 class UnitField(forms.ModelChoiceField):

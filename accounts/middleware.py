@@ -1,11 +1,15 @@
 import time
 
 from django.conf import settings
+from django.http import HttpResponseNotFound
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.cache import patch_cache_control
 
 from accounts import clock, context
+from accounts.enums import AuditResult
 from accounts.selectors import demo_day
+from accounts.services import record
 
 #: Seconds between two renewals of a session's idle limit; renewing on every request would be a write each.
 SESSION_RENEWAL_SECONDS = 60
@@ -29,14 +33,30 @@ class RequestContextMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
+        if "\x00" in request.path_info:
+            # No address of ours holds one, and PostgreSQL cannot look it up.
+            return HttpResponseNotFound()
         token = context.address.set(address_of(request))
         if settings.DEMO:
             clock.set_today(demo_day())
         self._renew_session(request)
         try:
-            return self._first_password(request) or self.get_response(request)
+            response = self._first_password(request) or self.get_response(request)
+            if request.user.is_authenticated:
+                # What one person was shown must not stay on a shared machine after signing out.
+                patch_cache_control(response, private=True, no_store=True)
+                self._note_refusal(request, response)
+            return response
         finally:
             context.address.reset(token)
+
+    @staticmethod
+    def _note_refusal(request, response) -> None:
+        """A step on something the person may not see, or not do, goes on the audit trail too."""
+        if request.method == "POST" and response.status_code in (403, 404):
+            record(
+                action="request", actor=request.user, reason=request.path[:300], result=AuditResult.REFUSED
+            )
 
     @staticmethod
     def _first_password(request):

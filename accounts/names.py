@@ -11,6 +11,15 @@ def initials(text: str) -> str:
     return "".join(lazy_pinyin(text, style=Style.FIRST_LETTER)).lower()[:100]
 
 
+def in_english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def in_language(item: dict, key: str) -> str:
+    """A text of the programme file in the language of the page, Chinese where it gives no English one."""
+    return (in_english() and item.get(f"{key}_en")) or item[key]
+
+
 class TwoLanguageName(models.Model):
     """A name in Chinese and, where the programme file gives one, in English."""
 
@@ -21,6 +30,4 @@ class TwoLanguageName(models.Model):
         abstract = True
 
     def __str__(self) -> str:
-        if self.name_en and (get_language() or "").startswith("en"):
-            return self.name_en
-        return self.name
+        return self.name_en if self.name_en and in_english() else self.name

@@ -2,7 +2,8 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
+from accounts import clock
+from accounts.enums import EXCLUSIVE_ROLES, Role
 from accounts.errors import Reason
 from accounts.scope import role_assignments
 
@@ -50,6 +51,20 @@ def may_administer(user, unit=None) -> bool:
 
 def may_grant_roles(user, unit=None) -> bool:
     return has_role(user, Role.SECURITY_ADMIN) if unit is None else reaches(user, Role.SECURITY_ADMIN, unit)
+
+
+def why_not_together(user, role: str) -> Reason | None:
+    """System, security and audit administration exclude one another and every other role (GB/T 22239-2019)."""
+    others = set(user.role_assignments.on(clock.today()).values_list("role", flat=True)) - {role}
+    clashing = others if role in EXCLUSIVE_ROLES else others & set(EXCLUSIVE_ROLES)
+    if not clashing:
+        return None
+    return Reason(
+        text=_("%(person)s already is: %(roles)s. Administration and audit go with no other role.")
+        % {"person": user, "roles": "、".join(sorted(str(Role(other).label) for other in clashing))},
+        article="GB/T 22239-2019",
+        remedy=_("Give the role to another person, or end the other role first."),
+    )
 
 
 def may_audit(user) -> bool:

@@ -1,16 +1,16 @@
 import datetime
 
 import axes.utils
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 
 from accounts import clock, context
 from accounts.enums import AuditResult
-from accounts.errors import DomainError, Reason
+from accounts.errors import DomainError, Reason, require
 from accounts.models import AuditEvent, DemoClock, RoleAssignment, Unit, User
 from accounts.names import initials
-from accounts.rules import may_administer, may_grant_roles
+from accounts.rules import may_administer, may_grant_roles, why_not_together
 
 
 def record(
@@ -66,7 +66,11 @@ def create_user(
     user = User(username=username, title=title, unit=unit, email=email, is_demo=is_demo)
     user.must_change_password = not is_demo
     user.set_password(password)
-    user.save()
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError as error:
+        raise DomainError(Reason(text=_("The user name %(name)s is taken.") % {"name": username})) from error
     record(action="user.create", actor=actor, obj=user, unit=unit)
     return user
 
@@ -80,6 +84,8 @@ def grant_role(
         raise DomainError(Reason(text=_("Only a security administrator of this unit may give roles.")))
     if actor is not None and actor.pk == user.pk:
         raise DomainError(Reason(text=_("Nobody may give a role to himself or herself.")))
+    User.objects.select_for_update().get(pk=user.pk)
+    require(why_not_together(user, role))
     assignment, created = RoleAssignment.objects.get_or_create(
         user=user,
         role=role,
@@ -97,6 +103,11 @@ def end_role(*, actor, assignment: RoleAssignment) -> None:
     """End a role at once: it does not hold today any more. `actor` None means the installation itself."""
     if actor is not None and not may_grant_roles(actor, assignment.unit):
         raise DomainError(Reason(text=_("Only a security administrator of this unit may end roles.")))
+    assignment = (
+        RoleAssignment.objects.select_for_update(of=("self",))
+        .select_related("user", "unit")
+        .get(pk=assignment.pk)
+    )
     if assignment.valid_to is not None:
         raise DomainError(Reason(text=_("The role was ended before.")))
     assignment.valid_to = max(assignment.valid_from, clock.today())
@@ -117,6 +128,12 @@ def move_demo_clock(*, day: datetime.date) -> None:
     """Let the demonstration play on another day, for every process that reads the same database."""
     DemoClock.objects.update_or_create(pk=1, defaults={"day": day})
     clock.set_today(day)
+
+
+def note_login(*, user: User) -> None:
+    """Put a sign-in on the audit trail, and on the account by this clock: Django's own entry is the machine's."""
+    User.objects.filter(pk=user.pk).update(last_login=clock.now())
+    record(action="login", actor=user)
 
 
 @transaction.atomic

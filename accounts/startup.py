@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.words import lazy_list
 
 
 def demo_account_names() -> list[str]:
@@ -36,7 +37,7 @@ def check_demo_accounts(app_configs, databases=None, **kwargs) -> list[Error]:
         return [
             Error(
                 _("Demonstration accounts with a public password exist: %(names)s …")
-                % {"names": ", ".join(names)},
+                % {"names": lazy_list(names)},
                 hint=_("Use an empty database for real data: set DATA_DIR or DATABASE_URL."),
                 id="accounts.E001",
             )

@@ -1,5 +1,7 @@
 """What may be uploaded: size stopped while it arrives, kind told by content and never by the name alone."""
 
+import struct
+import zlib
 from pathlib import PurePosixPath
 
 import filetype
@@ -7,9 +9,10 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext as _
-from PIL import Image, UnidentifiedImageError
+from PIL import Image
 
 from accounts.errors import DomainError, Reason
+from accounts.words import lazy_list
 
 #: Content type by file extension, to be combined by whoever asks for an upload.
 IMAGES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
@@ -20,6 +23,19 @@ OFFICE = {
 }
 #: What a paper may come back as: scanned or photographed.
 SCANS = PDF | IMAGES
+#: What Pillow raises for damaged pictures, depending on where they are damaged.
+UNREADABLE = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    EOFError,
+    IndexError,
+    TypeError,
+    KeyError,
+    struct.error,
+    zlib.error,
+    Image.DecompressionBombError,
+)
 #: A picture of more pixels is refused unread: a small file may unpack to gigabytes.
 MOST_PIXELS = 100_000_000
 
@@ -30,8 +46,13 @@ class SizeGuardUploadHandler(FileUploadHandler):
     The view finds the file's name in `request.oversized_upload` and says so in the form.
     """
 
+    def __init__(self, request=None):
+        super().__init__(request)
+        self.received = 0  # over all files of the request: many small ones fill a disk as well
+
     def receive_data_chunk(self, raw_data, start):
-        if start + len(raw_data) > settings.UPLOAD_MAX_MEGABYTES * 1024 * 1024:
+        self.received += len(raw_data)
+        if self.received > settings.UPLOAD_MAX_MEGABYTES * 1024 * 1024:
             self.request.oversized_upload = self.file_name
             raise SkipFile
         return raw_data
@@ -56,7 +77,7 @@ def checked_content_type(upload: UploadedFile, allowed: dict[str, str]) -> str:
             Reason(
                 text=_("“%(name)s” is not a file of an allowed kind, or its content does not fit its name.")
                 % {"name": upload.name},
-                remedy=_("Allowed here: %(kinds)s.") % {"kinds": ", ".join(sorted(allowed))},
+                remedy=_("Allowed here: %(kinds)s.") % {"kinds": lazy_list(sorted(allowed))},
             )
         )
     if found.startswith("image/"):
@@ -66,10 +87,15 @@ def checked_content_type(upload: UploadedFile, allowed: dict[str, str]) -> str:
 
 def chosen_file(request, field: str) -> UploadedFile | None:
     """The file chosen in a form field, or None. Raises DomainError when it was stopped for its size."""
-    stopped = getattr(request, "oversized_upload", None)
-    if stopped:
-        raise too_large(stopped)
+    if stopped := stopped_upload(request):
+        raise stopped
     return request.FILES.get(field)
+
+
+def stopped_upload(request) -> DomainError | None:
+    """The refusal of a file that was stopped for its size; its field arrives empty."""
+    name = getattr(request, "oversized_upload", None)
+    return too_large(name) if name else None
 
 
 def too_large(name: str) -> DomainError:
@@ -97,7 +123,7 @@ def _check_picture(upload: UploadedFile) -> None:
                     Reason(text=_("The picture “%(name)s” has too many pixels.") % {"name": upload.name})
                 )
             picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError) as error:
+    except UNREADABLE as error:
         raise DomainError(
             Reason(
                 text=_("The picture “%(name)s” cannot be read.") % {"name": upload.name},

@@ -2,7 +2,7 @@ from django.conf import settings
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.decorators import method_decorator
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -33,6 +33,7 @@ from accounts.services import (
     end_role,
     grant_role,
     move_demo_clock,
+    note_login,
     record,
     record_refused_login,
     set_user_language,
@@ -58,7 +59,7 @@ class Login(LoginView):
 
     def form_valid(self, form):
         response = super().form_valid(form)
-        record(action="login", actor=self.request.user)
+        note_login(user=self.request.user)
         if settings.LANGUAGE_COOKIE_NAME not in self.request.COOKIES:
             response.set_cookie(settings.LANGUAGE_COOKIE_NAME, self.request.user.language, samesite="Lax")
         return response
@@ -100,7 +101,7 @@ def demo_day(request):
         move_demo_clock(day=form.cleaned_data["day"])
     target = request.POST.get("next", "/")
     safe = url_has_allowed_host_and_scheme(target, allowed_hosts={request.get_host()})
-    return redirect(target if safe else "/")
+    return HttpResponseRedirect(target if safe else "/")
 
 
 def users(request):

@@ -8,9 +8,11 @@ from django.utils.module_loading import module_has_submodule
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.words import lazy_list
 
 ACTIONS = {
     "login": _("Sign in"),
+    "request": _("Step on something not open to this person"),
     "password.change": _("Change own password"),
     "user.create": _("Open an account"),
     "user.unlock": _("Unlock an account"),
@@ -55,12 +57,15 @@ def action_label(code: str) -> str:
 
 def detail_words(detail: dict) -> list[str]:
     """The details of an event as "what: value"."""
-    return [f"{DETAILS.get(key, key)}: {_word(value)}" for key, value in detail.items()]
+    return [
+        _("%(what)s: %(value)s") % {"what": DETAILS.get(key, key), "value": _word(value)}
+        for key, value in detail.items()
+    ]
 
 
 def _word(value) -> str:
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     if isinstance(value, dict):
-        return ", ".join(f"{key} {_word(each)}" for key, each in value.items())
+        return str(lazy_list([f"{key} {_word(each)}" for key, each in value.items()]))
     return str(dict(Role.choices).get(str(value), value))

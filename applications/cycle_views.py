@@ -1,5 +1,7 @@
 """The year's scheme: what holds, by when, where it is written, and the office's exceptions to it."""
 
+import re
+
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -21,7 +23,7 @@ def cycle(request):
     """The scheme of the present year, or with ?year= of another one."""
     obj = present_cycle(request.user)
     year = request.GET.get("year", "")
-    if year.isdigit():
+    if re.fullmatch(r"[0-9]{4}", year):
         obj = get_visible(Cycle, request.user, year=int(year))
     if obj is None:
         return render(request, "applications/no_cycle.html")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import Reason
+from accounts.words import lazy_day
 from applications.deadlines import filing_deadline
 from applications.enums import OPEN_STATES, ApplicationState, CycleState
 from applications.models import Application, Cycle, LevelRule
@@ -70,9 +71,9 @@ def why_not_on_ladder(site: Site, rule: LevelRule, on: datetime.date) -> Reason 
     if on < since:
         return Reason(
             text=_("The plaque %(number)s has been held since %(day)s; %(months)s months are required.")
-            % {"number": held.number, "day": held.awarded_on.isoformat(), "months": rule.required_months},
+            % {"number": held.number, "day": lazy_day(held.awarded_on), "months": rule.required_months},
             article=article,
-            remedy=_("Possible from %(day)s on.") % {"day": since.isoformat()},
+            remedy=_("Possible from %(day)s on.") % {"day": lazy_day(since)},
             earliest=since,
         )
     return None
@@ -140,7 +141,7 @@ def _why_too_late(site: Site, rule: LevelRule, on: datetime.date) -> Reason | No
     if deadline is None or on <= deadline:
         return None
     return Reason(
-        text=_("The last day for filing was %(day)s.") % {"day": deadline.isoformat()},
+        text=_("The last day for filing was %(day)s.") % {"day": lazy_day(deadline)},
         article=rule.cycle.articles.get("deadline", ""),
         remedy=_("The leadership office can grant an extension."),
     )

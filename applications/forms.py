@@ -1,10 +1,10 @@
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput, StyledForm
 from accounts.models import Unit
+from accounts.names import in_language
 from applications.models import Application
 from applications.text import length
 from sites.models import Level
@@ -48,13 +48,6 @@ class ApplicationForm(StyledForm):
         }
 
 
-def in_language(item: dict, key: str) -> str:
-    """A text of the programme file in the language of the page, Chinese where it gives no English one."""
-    if (get_language() or "").startswith("en"):
-        return item.get(f"{key}_en") or item[key]
-    return item[key]
-
-
 def _field(field: dict) -> forms.CharField:
     most = field.get("max_chars")
     long = field["kind"] == "longtext"
@@ -72,6 +65,9 @@ def _field(field: dict) -> forms.CharField:
 
 def _at_most(most: int):
     def check(value: str) -> None:
+        # White space is free, but a page of nothing else would keep the printer busy for minutes.
+        if len(value) > 2 * most + 1000:
+            raise ValidationError(_("The text holds too much white space. Remove empty lines and spaces."))
         if length(value) > most:
             raise ValidationError(
                 _(

@@ -1,5 +1,6 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -51,6 +52,8 @@ class Cycle(models.Model):
     notice_working_days = models.PositiveSmallIntegerField(default=5)
     #: Where the scheme says what: {"ladder": "…", "quota": "…"}.
     articles = models.JSONField(default=dict)
+    #: Where objections go, by office and place, never by person: {"office", "address", "phone"}.
+    contact = models.JSONField(default=dict)
     review_years_before = models.PositiveSmallIntegerField(null=True)
 
     objects = CycleQuerySet.as_manager()
@@ -69,7 +72,7 @@ class Cycle(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year} {self.programme}"
+        return gettext("%(year)s %(programme)s") % {"year": self.year, "programme": self.programme}
 
 
 class CycleLog(TransitionLog):
@@ -261,7 +264,9 @@ class FormVersion(models.Model):
 
 class AttachmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(application__in=Application.objects.visible_to(user))
+        """Files of the applications a person may see; removed ones only for the county's own staff."""
+        files = self.filter(application__in=Application.objects.visible_to(user))
+        return files.filter(Q(removed_at=None) | Q(application__area_id__in=own_area_ids(user)))
 
     def present(self):
         return self.filter(removed_at=None)

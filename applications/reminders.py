@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from accounts import clock
 from accounts.enums import Role
 from accounts.selectors import users_with_role
+from accounts.words import lazy_day, lazy_list
 from applications.deadlines import filing_deadline, filing_milestone
 from applications.enums import ApplicationState, CycleState
 from applications.models import Application, Cycle, Milestone
@@ -65,7 +66,7 @@ def tell_office_who_is_late(cycle: Cycle) -> int:
             step=f"late:{milestone.pk}:{milestone.due_on.isoformat()}",
             recipient=person,
             subject=gettext_lazy("Applications not filed in time"),
-            body="、".join(area.name for area in late),
+            body=lazy_list(late),
             url=reverse("applications:list"),
         )
         for person in users_with_role(Role.OFFICE, cycle.programme.owner)
@@ -87,7 +88,7 @@ def _remind_area(cycle: Cycle, milestone: Milestone, area) -> int:
             recipient=person,
             subject=format_lazy(
                 gettext_lazy("Applications are due by {day}: {area} still has places or unfinished forms"),
-                day=due_on.isoformat(),
+                day=lazy_day(due_on),
                 area=area.name,
             ),
             url=reverse("dashboard:inbox"),

@@ -3,8 +3,10 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.enums import Role
 from accounts.errors import Reason
+from accounts.names import in_language
 from accounts.rules import has_role, why_not_role
 from accounts.uploads import IMAGES, OFFICE, SCANS
+from accounts.words import lazy_day, lazy_list
 from applications.content import content_hash, content_of, form_fields
 from applications.deadlines import last_day_for
 from applications.eligibility import why_not_on_ladder
@@ -82,7 +84,7 @@ def why_not_submit(application: Application) -> list[Reason]:
     reasons = [
         None if application.cycle.state == CycleState.OPEN else Reason(text=_("The cycle is not open.")),
         why_not_on_ladder(application.site, rule, clock.today()),
-        _why_too_late(application),
+        why_too_late(application),
         *_why_incomplete(application),
         _why_no_stamped_form(application),
         None
@@ -92,12 +94,13 @@ def why_not_submit(application: Application) -> list[Reason]:
     return [reason for reason in reasons if reason is not None]
 
 
-def _why_too_late(application: Application) -> Reason | None:
+def why_too_late(application: Application) -> Reason | None:
+    """None up to the application's own last day, else that it is over and what would help."""
     last = last_day_for(application)
     if last is None or clock.today() <= last:
         return None
     return Reason(
-        text=_("The last day for filing was %(day)s.") % {"day": last.isoformat()},
+        text=_("The last day for filing was %(day)s.") % {"day": lazy_day(last)},
         article=application.cycle.articles.get("deadline", ""),
         remedy=_("The leadership office can grant an extension."),
     )
@@ -105,13 +108,13 @@ def _why_too_late(application: Application) -> Reason | None:
 
 def _why_incomplete(application: Application) -> list[Reason]:
     missing = [
-        field["label"]
+        in_language(field, "label")
         for field in form_fields(application)
         if field.get("required") and not str(application.data.get(field["code"], "")).strip()
     ]
     if not missing:
         return []
-    return [Reason(text=_("Still empty: %(fields)s.") % {"fields": "、".join(missing)})]
+    return [Reason(text=_("Still empty: %(fields)s.") % {"fields": lazy_list(missing)})]
 
 
 def _why_no_stamped_form(application: Application) -> Reason | None:

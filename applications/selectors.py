@@ -3,13 +3,16 @@ import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.enums import Role
+from accounts.names import in_language
 from accounts.scope import units_with_role
 from applications.content import content_hash, content_of, difference, form_fields
 from applications.deadlines import filing_deadline
 from applications.eligibility import Eligibility, eligibility
-from applications.enums import ApplicationState, CycleState
+from applications.enums import ApplicationState, AttachmentKind, CycleState
 from applications.models import Application, Cycle, LevelRule
+from applications.rules import ATTACHMENT_FILES
 from notices.todo import Todo
 from sites.enums import PlaqueState
 from sites.models import Plaque, Site
@@ -22,9 +25,13 @@ def applications_for_list(user):
 
 
 def present_cycle(user) -> Cycle | None:
-    """The open cycle a person works in (the latest one where several are open), else the latest of any state."""
+    """The open cycle a person works in: the latest begun one where several are open, else the next, else the last.
+
+    A year opened ahead of time does not hide the present one.
+    """
     cycles = Cycle.objects.visible_to(user).select_related("programme__owner").order_by("-year")
-    return cycles.filter(state=CycleState.OPEN).first() or cycles.first()
+    is_open = cycles.filter(state=CycleState.OPEN)
+    return is_open.filter(year__lte=clock.today().year).first() or is_open.last() or cycles.first()
 
 
 def level_rules(cycle: Cycle) -> list[LevelRule]:
@@ -73,8 +80,27 @@ def field_labels(application: Application) -> dict[str, str]:
         "attachments": _("Attachments"),
         "level": _("Level"),
     }
-    labels |= {f"figures.{figure['code']}": figure["name"] for figure in application.cycle.programme.figures}
-    return labels | {f"fields.{field['code']}": field["label"] for field in form_fields(application)}
+    figures = application.cycle.programme.figures
+    labels |= {f"figures.{figure['code']}": in_language(figure, "name") for figure in figures}
+    return labels | {
+        f"fields.{field['code']}": in_language(field, "label") for field in form_fields(application)
+    }
+
+
+def papers_wanted(application: Application) -> dict[str, dict]:
+    """What the cycle's form asks to be added, by kind: label, help (may be empty), and the files it accepts."""
+    kinds = {kind.value: {"kind": kind.value, "label": kind.label} for kind in AttachmentKind}
+    listed = {entry["kind"]: entry for entry in application.cycle.form.get("attachments", [])} or kinds
+    # The form cannot be handed in without its stamped scan, whether the file describes it or not.
+    listed.setdefault(AttachmentKind.STAMPED.value, kinds[AttachmentKind.STAMPED])
+    return {
+        kind: {
+            "label": in_language(entry, "label"),
+            "help": in_language(entry, "help") if entry.get("help") else "",
+            "accept": ",".join(f".{extension}" for extension in ATTACHMENT_FILES[kind]),
+        }
+        for kind, entry in listed.items()
+    }
 
 
 def paper_status(application: Application, digest: str) -> str:

@@ -8,6 +8,7 @@ from accounts import clock
 from accounts.errors import DomainError, StaleForm
 from accounts.forms import ReasonForm
 from accounts.lists import export_xlsx, listing
+from accounts.names import in_language
 from accounts.selectors import log_rows
 from accounts.services import record
 from accounts.uploads import chosen_file
@@ -15,21 +16,31 @@ from accounts.web import get_visible, tell
 from applications import services
 from applications.content import content_hash, content_of
 from applications.deadlines import last_day_for
-from applications.enums import ApplicationAction, AttachmentKind
+from applications.enums import EDITABLE_STATES, ApplicationAction, AttachmentKind
 from applications.filters import ApplicationFilter
 from applications.forms import ApplicationForm, HandleForm
 from applications.models import Application, Attachment, LevelRule
 from applications.paper import application_pdf
+from applications.progress import decision, what_next
 from applications.resources import ApplicationResource
-from applications.rules import may_edit, may_file, may_handle, why_not_action, why_not_submit
+from applications.rules import (
+    may_edit,
+    may_file,
+    may_handle,
+    why_not_action,
+    why_not_submit,
+    why_too_late,
+)
 from applications.selectors import (
     applications_for_list,
     changes_since_last,
     eligibilities,
     paper_status,
+    papers_wanted,
     present_cycle,
 )
 from sites.enums import Awarder, PlaqueState
+from sites.figures import figure_label
 from sites.forms import PlaqueStepForm
 from sites.models import Level, Plaque, Site
 from sites.rules import may_edit_site, why_not_plaque_action
@@ -86,11 +97,12 @@ def _plaque_row(user, plaque: Plaque) -> dict:
 
 
 def _figures_of(site) -> list[tuple]:
-    """Years and values by the programme's figures, for the site's page."""
+    """Years and values by the labels of the programme's figures, for the site's page."""
     values = {(figure.year, figure.code): figure.value for figure in site.figures.all()}
     years = sorted({year for year, _code in values}, reverse=True)[:3]
     rows = [
-        (figure, [values.get((year, figure["code"])) for year in years]) for figure in site.programme.figures
+        (figure_label(figure), [values.get((year, figure["code"])) for year in years])
+        for figure in site.programme.figures
     ]
     return [years, rows] if years else []
 
@@ -130,10 +142,16 @@ def detail(request, pk: int):
     user = request.user
     form = ApplicationForm(application=application)
     latest = application.versions.order_by("-number").first()
+    last_day, log = last_day_for(application), log_rows(application)
+    attachments = list(application.attachments.present())
     context = {
         "application": application,
+        "next": what_next(application, last_day),
+        "decision": decision(application, log),
+        "late": why_too_late(application) if application.state in EDITABLE_STATES else None,
         "sections": form.by_section(),
-        "attachments": application.attachments.present(),
+        "attachments": attachments,
+        "stamped": _stamped(attachments),
         "may_edit": may_edit(user, application),
         "may_see_site": Site.objects.visible_to(user).filter(pk=application.site_id).exists(),
         "may_assess": may_handle(user, application.cycle),
@@ -143,13 +161,18 @@ def detail(request, pk: int):
         "changes": changes_since_last(application),
         "latest": latest,
         "content_changed": latest and latest.content_hash != content_hash(content_of(application)),
-        "last_day": last_day_for(application),
-        "log": log_rows(application),
+        "last_day": last_day,
+        "log": log,
         "handle_form": HandleForm(),
         "reason_form": ReasonForm(),
         "correction_days": application.cycle.correction_working_days,
     }
     return render(request, "applications/detail.html", context)
+
+
+def _stamped(attachments: list[Attachment]) -> Attachment | None:
+    """The stamped scan among the papers of a form."""
+    return next((paper for paper in attachments if paper.kind == AttachmentKind.STAMPED), None)
 
 
 def _may(user, application, action: str) -> bool:
@@ -166,17 +189,29 @@ def edit(request, pk: int):
     if request.method == "POST" and _save(request, application, form):
         target = "applications:submit" if "go_on" in request.POST else "applications:edit"
         return redirect(target, pk)
+    wanted = papers_wanted(application)
     context = {
         "application": application,
         "form": form,
+        **_form_words(application),
         "sections": form.by_section(),
         "attachments": application.attachments.present(),
         "may_attach": True,
+        "papers": {kind: paper for kind, paper in wanted.items() if kind != AttachmentKind.STAMPED},
         "last_day": last_day_for(application),
-        "today": clock.today(),
+        "late": why_too_late(application),
         "returned_reason": _return_reason(application),
     }
     return render(request, "applications/edit.html", context)
+
+
+def _form_words(application) -> dict[str, str]:
+    """Title of the cycle's form, and what must not be written into it."""
+    form = application.cycle.form
+    return {
+        "form_title": in_language(form, "title"),
+        "form_help": in_language(form, "help") if form.get("help") else "",
+    }
 
 
 def _save(request, application, form) -> bool:
@@ -285,9 +320,10 @@ def submit(request, pk: int):
     context = {
         "application": application,
         "reasons": why_not_submit(application),
-        "stamped": application.attachments.present().filter(kind=AttachmentKind.STAMPED).last(),
+        "stamped": _stamped(list(application.attachments.present())),
+        "wanted": papers_wanted(application)[AttachmentKind.STAMPED],
         "last_day": last_day_for(application),
-        "today": clock.today(),
+        "late": why_too_late(application),
         "digest": content_hash(content_of(application)),
     }
     return render(request, "applications/submit.html", context)

@@ -43,7 +43,7 @@ class AssignForm(StyledForm):
         super().__init__(*args, **kwargs)
         self.fields["assessor"].queryset = assessors
         self.fields["assessor"].label_from_instance = lambda person: (
-            f"{person}（{person.unit}）" if person.unit else str(person)
+            _("%(name)s (%(unit)s)") % {"name": person, "unit": person.unit} if person.unit else str(person)
         )
 
 
@@ -201,7 +201,7 @@ class ScoreSheetForm(StyledForm):
 
     def _number(self, value) -> Decimal | None:
         try:
-            return forms.DecimalField(required=False).clean(value)
+            return forms.DecimalField(required=False, max_digits=6, decimal_places=2).clean(value)
         except forms.ValidationError:
             return None
 

@@ -7,6 +7,7 @@ from accounts.enums import Role
 from accounts.forms import ReasonForm
 from accounts.rules import has_role
 from accounts.selectors import log_rows
+from accounts.words import lazy_day
 from assessments.enums import ASSESSMENT_TRANSITIONS, AssessmentAction, AssessmentState, ObjectionOutcome
 from assessments.forms import (
     AnswerForm,
@@ -19,7 +20,7 @@ from assessments.forms import (
     RecommendationForm,
 )
 from assessments.models import Assessment, Recommendation, ScoreSheet
-from assessments.progress import ENDED, stairs, what_next
+from assessments.progress import ENDED, history, stairs, what_next
 from assessments.rules import (
     first_award_day,
     may_assess,
@@ -44,6 +45,7 @@ def detail_context(user, assessment: Assessment, bound: dict) -> dict:
     leads = may_lead_assessment(user, assessment)
     decides = leads or has_role(user, Role.LEADER, application.cycle.programme.owner)
     due = acceptance_days([application.cycle_id]).get(application.cycle_id)
+    scores = _scores(user, assessment, decides)
     ended_in = log[-1].from_state if log and assessment.state in ENDED else ""
     return {
         "assessment": assessment,
@@ -54,9 +56,9 @@ def detail_context(user, assessment: Assessment, bound: dict) -> dict:
         "next": what_next(assessment, due),
         "stairs": stairs(assessment, ended_in=ended_in, awarded_on=plaque and plaque.awarded_on),
         "plaque": plaque,
-        "log": log,
+        "history": history(assessment, log, scores["sheets"]),
         "today": clock.today(),
-        **_scores(user, assessment, decides),
+        **scores,
         **_notice(user, assessment, leads, decides, bound),
         **_closing(user, assessment, leads),
         **_awarding(user, assessment, leads),
@@ -173,7 +175,7 @@ def _about_notice(assessment: Assessment, today) -> str:
     ends_on = nth_working_day(today, days)
     words = _("%(days)s working days, the first day counting: begun today it runs until %(end)s.") % {
         "days": days,
-        "end": ends_on.isoformat(),
+        "end": lazy_day(ends_on),
     }
     if not year_is_known(ends_on.year):
         words += " " + _("The working calendar of %(year)s is empty: enter the holidays first.") % {

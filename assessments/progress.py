@@ -7,31 +7,20 @@ import datetime
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.enums import Role
+from accounts.words import lazy_day
 from applications.enums import Step
+from applications.progress import Next
 from assessments.enums import AssessmentState
-from assessments.models import Assessment
+from assessments.models import Assessment, ScoreSheet
 from assessments.rules import next_step, steps
 
 ENDED = (AssessmentState.FAILED, AssessmentState.DECLINED)
 OVER = (AssessmentState.AWARDED, *ENDED)
-
-
-@dataclass(frozen=True)
-class Next:
-    """What happens next: who is asked (None: nobody, time passes), for what, and by when if a day is set."""
-
-    role: str | None
-    text: str
-    due: datetime.date | None = None
-
-    def __str__(self) -> str:
-        if not self.role:
-            return self.text
-        return _("%(who)s: %(task)s") % {"who": Role(self.role).label, "task": self.text}
 
 
 @dataclass(frozen=True)
@@ -42,6 +31,27 @@ class Stair:
     state: str
     day: datetime.date | None = None
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of the history that is no change of state; reads as a row of `accounts.selectors.log_rows`."""
+
+    at: datetime.datetime
+    to_label: str
+    actor: object = None
+    reason: str = ""
+
+
+def history(assessment: Assessment, log: list, sheets: list[ScoreSheet]) -> list:
+    """Everything that happened, oldest first: `log`, the opening, and what became of `sheets`, which are those the
+    reader may see."""
+    events = [Event(assessment.started_at, _("Assessment opened"))]
+    for sheet in sheets:
+        events.append(Event(sheet.assigned_at, _("Assigned: %(person)s") % {"person": sheet.assessor}))
+        if sheet.handed_in_at:
+            events.append(Event(sheet.handed_in_at, _("Score sheet handed in"), sheet.assessor))
+    return sorted([*events, *log], key=lambda event: event.at)
 
 
 def what_next(assessment: Assessment, due: datetime.date | None = None) -> Next | None:
@@ -100,7 +110,7 @@ def _next_in_notice(assessment: Assessment) -> Next:
         return Next(Role.OFFICE, _("Decline: an objection was upheld"))
     if notice_is_over(assessment):
         return Next(Role.OFFICE, _("Award the plaque"))
-    return Next(None, _("Open to objections until %(day)s") % {"day": notice.ends_on.isoformat()})
+    return Next(None, _("Open to objections until %(day)s") % {"day": lazy_day(notice.ends_on)})
 
 
 def _position(assessment: Assessment, ended_in: str, way: list[str]) -> int:
@@ -138,5 +148,9 @@ def _when(assessment: Assessment, step: str) -> tuple[datetime.date | None, str]
     if step == Step.ANSWER and recommendation and recommendation.answered_on:
         return recommendation.answered_on, recommendation.answer_number
     if step == Step.NOTICE and notice:
-        return None, f"{notice.starts_on.isoformat()} – {notice.ends_on.isoformat()}"
+        return None, f"{_short(notice.starts_on)} – {_short(notice.ends_on)}"
     return None, ""
+
+
+def _short(day: datetime.date) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT")

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from accounts import clock
 from accounts.enums import Role
 from accounts.selectors import users_with_role
+from accounts.words import lazy_day, lazy_list
 from applications.deadlines import effective_date
 from applications.enums import ApplicationState, MilestoneKind
 from applications.models import Application, Cycle
@@ -50,7 +51,7 @@ def _remind_assessors(cycle: Cycle, step: str, due_on) -> int:
         remind_once(
             step=step,
             recipient=person,
-            subject=format_lazy(gettext_lazy("Score sheets are due by {day}"), day=due_on.isoformat()),
+            subject=format_lazy(gettext_lazy("Score sheets are due by {day}"), day=lazy_day(due_on)),
             url=reverse("assessments:list"),
         )
         for person in people.values()
@@ -66,7 +67,7 @@ def _remind_office(cycle: Cycle, step: str, due_on) -> int:
         step,
         format_lazy(
             gettext_lazy("Acceptance is due by {day}: {count} applications are not assessed yet"),
-            day=due_on.isoformat(),
+            day=lazy_day(due_on),
             count=count,
         ),
         "",
@@ -81,11 +82,11 @@ def _tell_office_what_is_late(cycle: Cycle, step: str) -> int:
         cycle,
         step,
         gettext_lazy("Acceptance not done in time"),
-        "、".join(application.site.name for application in late),
+        lazy_list([application.site for application in late]),
     )
 
 
-def _tell_office(cycle: Cycle, step: str, subject, body: str) -> int:
+def _tell_office(cycle: Cycle, step: str, subject, body) -> int:
     return sum(
         remind_once(step=step, recipient=person, subject=subject, body=body, url=reverse("assessments:list"))
         for person in users_with_role(Role.OFFICE, cycle.programme.owner)

@@ -7,6 +7,7 @@ from accounts import clock
 from accounts.enums import Role
 from accounts.errors import Reason
 from accounts.rules import has_role, why_not_role
+from accounts.words import lazy_day
 from applications.eligibility import why_not_on_ladder
 from applications.enums import Step
 from applications.rules import level_rule
@@ -113,6 +114,16 @@ def next_step(assessment: Assessment, state: str | None = None) -> str | None:
     return next((step for step in steps(assessment) if step not in done), None)
 
 
+def why_not_step(assessment: Assessment, step: str) -> Reason | None:
+    """Why a step cannot be recorded now: only the one that is due can, and each only once."""
+    if next_step(assessment) == step:
+        return None
+    return Reason(
+        text=_("%(step)s is not due now.") % {"step": Step(step).label},
+        remedy=_("Load the page again: somebody may have acted in between."),
+    )
+
+
 def _why_not_in_order(assessment: Assessment, action: str) -> Reason | None:
     """Steps are taken in the order of the level's rule; none is skipped and none is added."""
     upcoming = next_step(assessment)
@@ -177,7 +188,7 @@ def why_not_award_on(assessment: Assessment, day: datetime.date) -> Reason | Non
     if day < first:
         return Reason(
             text=_("The plaque cannot be dated before %(day)s: not all steps before it were done then.")
-            % {"day": first.isoformat()}
+            % {"day": lazy_day(first)}
         )
     application = assessment.application
     return why_not_on_ladder(application.site, level_rule(application), day)
@@ -189,6 +200,23 @@ def _why_not_award(assessment: Assessment) -> Reason | None:
         why_not_after_notice(assessment)
         or why_not_on_ladder(application.site, level_rule(application), clock.today())
         or _why_already_held(application)
+        or _why_renamed(application)
+    )
+
+
+def _why_renamed(application) -> Reason | None:
+    """The plaque names what was filed, assessed and put on public notice."""
+    filed = application.versions.order_by("-number").first()
+    site = application.site
+    if filed is None or (filed.content["site"]["name"], filed.content["site"]["category"]) == (
+        site.name,
+        site.category.name,
+    ):
+        return None
+    return Reason(
+        text=_("The site was renamed after it was filed: “%(filed)s”, now “%(now)s”.")
+        % {"filed": filed.content["site"]["name"], "now": site.name},
+        remedy=_("The county restores the name, or the award is declined with that reason."),
     )
 
 
@@ -208,7 +236,7 @@ def why_not_after_notice(assessment: Assessment) -> Reason | None:
     if clock.today() <= notice.ends_on:
         return Reason(
             text=_("The public notice runs until %(day)s (%(count)s working days).")
-            % {"day": notice.ends_on.isoformat(), "count": notice.working_days},
+            % {"day": lazy_day(notice.ends_on), "count": notice.working_days},
             article=article,
             earliest=notice.ends_on + datetime.timedelta(days=1),
         )

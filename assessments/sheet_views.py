@@ -53,9 +53,7 @@ def hand_in(request, pk: int):
     if request.method == "POST":
         revision = request.POST.get("revision", "")
         with tell(request, success=_("The sheet is handed in."), action="sheet.hand_in", obj=obj) as outcome:
-            services.hand_in_sheet(
-                actor=request.user, sheet=obj, revision=int(revision) if revision.isdecimal() else 0
-            )
+            services.hand_in_sheet(actor=request.user, sheet=obj, revision=_number(revision))
         if outcome.done:
             return redirect("assessments:detail", obj.assessment_id)
         obj = _sheet(request, pk)
@@ -122,4 +120,9 @@ def _missing(sheet: ScoreSheet) -> list[Indicator]:
 def _revision(request, form: ScoreSheetForm) -> int:
     """The revision the form was opened with, or the one whose content the assessor has chosen to replace."""
     over = request.POST.get("over", "")
-    return int(over) if over.isdecimal() else form.cleaned_data["revision"]
+    return _number(over) or form.cleaned_data["revision"]
+
+
+def _number(text: str) -> int:
+    """A revision as sent back; 0, which no sheet has, for anything else."""
+    return int(text) if text.isdecimal() and len(text) < 10 else 0

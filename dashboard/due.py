@@ -53,6 +53,11 @@ class Due:
         return ngettext("%(n)s day left", "%(n)s days left", self.days) % {"n": self.days}
 
     @property
+    def until_start(self) -> str:
+        """What to say of the first day of a stretch, while it lies ahead."""
+        return ngettext("starts in %(n)s day", "starts in %(n)s days", self.days) % {"n": self.days}
+
+    @property
     def working(self) -> str:
         """The working days among those left; nothing once the day is here."""
         if self.days <= 0:

@@ -18,7 +18,7 @@ from applications.selectors import waiting_for as waiting_in_applications
 from assessments.models import ScoreSheet
 from assessments.selectors import waiting_for as waiting_in_assessments
 from dashboard.due import Calendar, Due
-from dashboard.selectors import Date, dates, general_deadline, place_list
+from dashboard.selectors import Date, OwnDay, dates, general_deadline, place_list, with_own_days
 from dashboard.tables import Number, address
 from notices.models import Message
 from notices.todo import Todo
@@ -80,10 +80,12 @@ def _year(user, cycle: Cycle) -> Year:
         unit for unit in units_with_role(user, (Role.UNIT_STAFF,)) if unit.is_area and owner.contains(unit)
     ]
     decides = has_role(user, Role.OFFICE, owner) or has_role(user, Role.LEADER, owner)
+    desks = _desks(cycle, areas, general_deadline(found)) if areas else []
+    own = [OwnDay(desk.area, desk.deadline) for desk in desks if desk.is_extended]
     return Year(
         cycle=cycle,
-        dates=found,
-        desks=_desks(cycle, areas, general_deadline(found)) if areas else [],
+        dates=with_own_days(found, own, len(areas)),
+        desks=desks,
         counts=_counts(user, cycle) if decides else [],
     )
 

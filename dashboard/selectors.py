@@ -1,7 +1,7 @@
 """The figures of the overview: a fixed number of queries whatever the number of sites and applications."""
 
 import datetime
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db.models import Count
 from django.utils.translation import gettext as _
@@ -18,11 +18,30 @@ from sites.selectors import areas_of, tally
 
 
 @dataclass(frozen=True)
+class OwnDay:
+    """The later last day the office granted to one area."""
+
+    area: object
+    due: Due
+
+
+@dataclass(frozen=True)
 class Date:
-    """A milestone with the day it really falls due (`due.day`): it may have rolled forward from a day off."""
+    """A milestone with the day it really falls due (`due.day`): it may have rolled forward from a day off.
+
+    `starts` is the first day of a stretch while that lies ahead. `own` are later days of the reader's areas; when
+    `is_replaced`, all of them have one.
+    """
 
     milestone: Milestone
     due: Due
+    starts: Due | None = None
+    own: tuple[OwnDay, ...] = ()
+    is_replaced: bool = False
+
+    @property
+    def is_over(self) -> bool:
+        return self.due.is_over and all(own.due.is_over for own in self.own)
 
     @property
     def was_moved(self) -> bool:
@@ -147,6 +166,13 @@ def quota_uses(scope: Scope, general: datetime.date | None) -> tuple[list, list[
     ]
 
 
+def extended_days(uses: list[AreaUse]) -> list[OwnDay]:
+    """The later last days among the areas; one query when there is any."""
+    extended = [use for use in uses if use.extended_until]
+    calendar = Calendar(use.extended_until for use in extended) if extended else None
+    return [OwnDay(use.area, calendar.due(use.extended_until)) for use in extended]
+
+
 def _use(scope: Scope, area, level, quota: Quota | None) -> Use:
     url = place_list(scope.cycle, area, level)
     if quota is None:
@@ -170,8 +196,29 @@ def dates(cycle: Cycle) -> list[Date]:
     milestones = list(cycle.milestones.all())
     calendar = Calendar(milestone.due_on for milestone in milestones)
     return [
-        Date(milestone=milestone, due=calendar.due(effective_date(milestone, calendar.roll_forward)))
+        Date(
+            milestone=milestone,
+            due=calendar.due(effective_date(milestone, calendar.roll_forward)),
+            starts=_start_ahead(milestone, calendar),
+        )
         for milestone in milestones
+    ]
+
+
+def _start_ahead(milestone: Milestone, calendar: Calendar) -> Due | None:
+    start = milestone.starts_on
+    return calendar.due(start) if start and start > calendar.today else None
+
+
+def with_own_days(found: list[Date], own: list[OwnDay], areas: int) -> list[Date]:
+    """The dates with the later filing days of a person's areas, of which he or she has so many."""
+    if not own:
+        return found
+    return [
+        replace(date, own=tuple(own), is_replaced=len(own) == areas)
+        if date.milestone.kind == MilestoneKind.APPLICATIONS_DUE
+        else date
+        for date in found
     ]
 
 

@@ -9,9 +9,11 @@ from dashboard.selectors import (
     application_table,
     chosen_cycle,
     dates,
+    extended_days,
     general_deadline,
     quota_uses,
     site_tables,
+    with_own_days,
 )
 
 
@@ -54,7 +56,7 @@ def _figures(scope: Scope, level) -> dict:
         "sites": sites,
         "plaques": plaques,
         "applications": applications,
-        "dates": milestones,
+        "dates": with_own_days(milestones, extended_days(uses), len(uses)) if len(uses) == 1 else milestones,
         "quota_levels": quota_levels,
         "uses": uses,
         "charts": {"sites": stacked_bars(sites), "applications": stacked_bars(applications)},

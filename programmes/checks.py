@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from accounts.enums import AREA_KINDS
+from accounts.words import lazy_list
 from applications.enums import MilestoneKind, Step
 from assessments.enums import ASSESSMENT_TRANSITIONS, STEP_OF_ACTION, AssessmentAction, AssessmentState
 from sites.enums import Awarder
@@ -116,7 +117,7 @@ def _plaque_number(data: dict, level: dict, place: tuple) -> Findings:
             _("{%(name)s} is not known; possible are %(known)s")
             % {
                 "name": name,
-                "known": ", ".join(f"{{{known}}}" for known in sorted(PLACEHOLDERS)),
+                "known": lazy_list([f"{{{known}}}" for known in sorted(PLACEHOLDERS)]),
             },
         )
     if any(spec or conversion for _text, _name, spec, conversion in parts):
@@ -197,7 +198,7 @@ def _steps(rule: dict, level: dict, data: dict, place: tuple) -> Findings:
     if not _possible(steps):
         yield (
             at,
-            _("these steps cannot lead to a plaque in this order: %(steps)s") % {"steps": ", ".join(steps)},
+            _("these steps cannot lead to a plaque in this order: %(steps)s") % {"steps": lazy_list(steps)},
         )
     if not level["plaque_number"] and Step.ANSWER not in steps:
         yield at, _("the plaque's number comes with the answer from above, so “answer” is needed")

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
+from accounts.words import lazy_list
+
 
 @dataclass
 class LoadReport:
@@ -71,7 +73,9 @@ class Desk:
                 row.delete()
 
     def refuse(self, row: models.Model, what: str) -> None:
-        self.refusals.append(f"{row._meta.verbose_name} “{row}”: {what}")
+        self.refusals.append(
+            _("%(kind)s “%(row)s”: %(what)s") % {"kind": row._meta.verbose_name, "row": row, "what": what}
+        )
 
     def count(self, row: models.Model, *, changed: bool) -> None:
         """Count a row that was there before."""
@@ -88,10 +92,12 @@ class Desk:
             with transaction.atomic():
                 row.save(update_fields=list(differing))
         except IntegrityError:
-            self.refuse(row, _("another row still has the same: %(names)s") % {"names": ", ".join(differing)})
+            self.refuse(row, _("another row still has the same: %(names)s") % {"names": lazy_list(differing)})
 
 
 def _change(name: str, old, new) -> str:
     """“quota: 1 → 2”; only the name for something as long as a form."""
     pair = f"{old} → {new}"
-    return f"{name}: {pair}" if len(pair) <= 80 else _("%(name)s differs") % {"name": name}
+    if len(pair) > 80:
+        return _("%(name)s differs") % {"name": name}
+    return _("%(name)s: %(change)s") % {"name": name, "change": pair}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from jsonschema import Draft202012Validator, FormatChecker
 
 from accounts.errors import DomainError, Reason
+from accounts.words import lazy_list
 from programmes.checks import contradictions
 
 SCHEMA = Path(__file__).with_name("schema.json")
@@ -194,7 +195,7 @@ def _reason(error) -> str:
     limit = error.validator_value
     values = {
         "value": _shown(error.instance),
-        "limit": ", ".join(map(str, limit)) if isinstance(limit, list) else limit,
+        "limit": lazy_list(limit) if isinstance(limit, list) else limit,
         "kind": _kind(limit),
     }
     if error.validator == "pattern" and limit == r"\S":

@@ -24,8 +24,8 @@ from sites.models import Category, Level, Plaque, Programme, Site
 from supervision.models import GroupArea, SupervisionGroup
 from supervision.services import give_area
 
-#: The approval may be renewed in the middle of a year.
-APPROVAL_FIELDS = ("approval_basis", "approved_by", "approval_number", "approval_valid_until")
+#: The approval may be renewed in the middle of a year, and an office moves to another room.
+RENEWED = ("approval_basis", "approved_by", "approval_number", "approval_valid_until", "contact")
 ENGLISH = ("name_en",)
 
 
@@ -118,17 +118,24 @@ def _put_programme(desk: Desk, data: dict, units: dict[str, Unit], keep: bool) -
         "name_en": found.get("name_en", ""),
         "owner": units[found["owner"]],
         "figures": found.get("figures", []),
+        "kept_since": _first_day(found["code"], data["cycle"]["year"]),
     }
     # Forms under way print the figures, and the stamped scan carries the hash of what was printed.
     under_way = Application.objects.on_the_way().filter(cycle__programme__code=found["code"]).exists()
     programme = desk.put(
-        Programme, {"code": found["code"]}, values, locked=under_way, free=("name", *ENGLISH), keep=keep
+        Programme, {"code": found["code"]}, values, locked=under_way, free=("name", "kept_since", *ENGLISH), keep=keep
     )
     for level in data["levels"]:
         _put_level(desk, level, programme, keep)
     for order, category in enumerate(data["categories"]):
         _put_category(desk, category, order, programme, keep)
     return programme
+
+
+def _first_day(programme_code: str, year: int) -> datetime.date:
+    """The first day of the first year of a programme that is run here."""
+    years = Cycle.objects.filter(programme__code=programme_code).values_list("year", flat=True)
+    return datetime.date(min([year, *years]), 1, 1)
 
 
 def _put_level(desk: Desk, found: dict, programme: Programme, keep: bool) -> None:
@@ -230,11 +237,12 @@ def _put_cycle(desk: Desk, found: dict, programme: Programme) -> Cycle | None:
         "correction_working_days": found["correction_working_days"],
         "notice_working_days": found["notice_working_days"],
         "articles": found.get("articles", {}),
+        "contact": found.get("contact", {}),
         "review_years_before": found.get("review_years_before"),
     }
     lookup = {"programme": programme, "year": found["year"]}
     begun = Application.objects.filter(cycle__programme=programme, cycle__year=found["year"]).exists()
-    cycle = desk.put(Cycle, lookup, values, locked=begun, free=APPROVAL_FIELDS)
+    cycle = desk.put(Cycle, lookup, values, locked=begun, free=RENEWED)
     _put_level_rules(desk, found["level_rules"], cycle, begun)
     _put_milestones(desk, found, cycle, begun)
     _put_indicator_sets(desk, found.get("indicator_sets", []), cycle, begun)

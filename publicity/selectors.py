@@ -1,3 +1,4 @@
+from accounts.names import in_language
 from assessments.models import PublicNotice
 from sites.enums import PlaqueState
 from sites.models import Plaque
@@ -30,3 +31,12 @@ def public_notices(day):
         "assessment__application__cycle__programme__owner",
     )
     return begun.order_by("-ends_on", "-id")
+
+
+def contact_of(notice: PublicNotice) -> dict[str, str]:
+    """Where an objection to the notice goes, in the language of the page; empty where the file does not say."""
+    contact = notice.assessment.application.cycle.contact
+    if not contact:
+        return {}
+    named = {key: in_language(contact, key) for key in ("office", "address")}
+    return named | {"phone": contact.get("phone", "")}

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 from accounts import clock
 from accounts.lists import PER_PAGE
 from publicity.forms import PlaqueNumberForm
-from publicity.selectors import plaques_numbered, public_notices, public_plaques
+from publicity.selectors import contact_of, plaques_numbered, public_notices, public_plaques
 
 
 @login_not_required
@@ -34,6 +34,8 @@ def notices(request):
     """Public notices before awards: those running now, on which anybody may object, and the past ones."""
     today = clock.today()
     page = Paginator(public_notices(today), PER_PAGE).get_page(request.GET.get("page"))
+    for notice in page:
+        notice.contact = contact_of(notice)
     context = {
         "page": page,
         "running": [notice for notice in page if notice.ends_on >= today],

@@ -1,6 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import DomainError
 from accounts.forms import DateInput, StyledForm, StyledMixin
 from accounts.models import Unit
 from sites.models import Category, Level, Site
@@ -75,7 +76,7 @@ def _figure_field(figure: dict, initial) -> forms.Field:
         max_digits=16,
         decimal_places=2,
         initial=initial,
-        widget=forms.NumberInput(attrs={"class": "figure-input"}),
+        widget=forms.NumberInput(attrs={"class": "form-control figure-input"}),
     )
 
 
@@ -101,17 +102,19 @@ class RegisterPlaqueForm(StyledForm):
     awarded_on = forms.DateField(label=_("Date of the award"), widget=DateInput())
     paper = forms.FileField(
         label=_("Award paper or photo of the plaque"),
-        required=False,
         help_text=_("PDF, JPEG or PNG. State secrets must not be uploaded."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
     )
     reason = forms.CharField(
         label=_("Remark"), max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 
-    def __init__(self, *args, levels, **kwargs):
+    def __init__(self, *args, levels, stopped: DomainError | None = None, **kwargs):
+        """`stopped` is the refusal of a paper that was too large to arrive."""
         super().__init__(*args, **kwargs)
         self.fields["level"].queryset = levels
+        if stopped:
+            self.fields["paper"].error_messages["required"] = str(stopped)
 
 
 class PlaqueStepForm(StyledForm):

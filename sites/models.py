@@ -21,6 +21,8 @@ class Programme(TwoLanguageName):
     owner = models.ForeignKey(Unit, models.PROTECT, related_name="programmes")
     #: What every site reports by year, from the programme file: [{"code", "name", "name_en", "unit"}].
     figures = models.JSONField(default=list)
+    #: First day of the first year run here: plaques from before are registered, later ones awarded after assessment.
+    kept_since = models.DateField(null=True)
 
     class Meta:
         verbose_name = _("programme")
@@ -174,6 +176,7 @@ class Plaque(models.Model):
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
     state = models.CharField(max_length=10, choices=PlaqueState, default=PlaqueState.VALID)
     origin = models.CharField(max_length=12, choices=PlaqueOrigin)
+    registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reason = models.TextField(_("basis"), blank=True)
     paper = models.FileField(_("award paper"), upload_to=paper_path, blank=True)
     paper_name = models.CharField(max_length=200, blank=True)

@@ -1,5 +1,6 @@
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.enums import Role
 from accounts.errors import Reason
 from accounts.rules import has_role, why_not_role
@@ -36,7 +37,31 @@ def why_not_plaque_action(user, plaque, action, reason) -> "Reason | None":
     refusal = why_not_role(user, awarding_roles(plaque.level), awarding_unit(plaque.level, plaque.site))
     if refusal is None and action in (PlaqueAction.REFUSE, PlaqueAction.REVOKE):
         refusal = _why_no_reason(reason)
+    if refusal is None and action == PlaqueAction.CONFIRM and user and plaque.registered_by_id == user.pk:
+        refusal = Reason(
+            text=_("Whoever registered a plaque cannot confirm it: a second person looks at the paper.")
+        )
     return refusal
+
+
+def why_not_dated(awarded_on) -> "Reason | None":
+    """A slip of the keyboard in the year would otherwise make a plaque held for centuries, or from tomorrow on."""
+    if awarded_on > clock.today():
+        return Reason(text=_("The date of the award lies in the future."))
+    if awarded_on.year < 1980:
+        return Reason(text=_("The year %(year)s cannot be right.") % {"year": awarded_on.year})
+    return None
+
+
+def why_not_earlier(level, awarded_on) -> "Reason | None":
+    """Registering is for plaques from before the programme was run here; later ones come out of an assessment."""
+    since = level.programme.kept_since
+    if since is None or awarded_on < since:
+        return None
+    return Reason(
+        text=_("Plaques of this level are awarded here since %(year)s.") % {"year": since.year},
+        remedy=_("File an application for it."),
+    )
 
 
 def awarding_roles(level) -> tuple[str, ...]:

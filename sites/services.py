@@ -28,6 +28,8 @@ from sites.numbers import next_plaque_number
 from sites.rules import (
     why_not_area,
     why_not_award_own,
+    why_not_dated,
+    why_not_earlier,
     why_not_plaque_action,
     why_not_register_plaque,
     why_not_site_action,
@@ -159,8 +161,7 @@ def award_plaque(
     `number` is given only where the department above numbers its own plaques. Raises DomainError when the site
     already holds a plaque of the level or the number is taken.
     """
-    if awarded_on > clock.today():
-        raise DomainError(Reason(text=_("The date of the award lies in the future.")))
+    require(why_not_dated(awarded_on))
     _require_active(_lock(site))
     number = number or next_plaque_number(level, site, awarded_on.year)
     plaque = Plaque(
@@ -187,10 +188,10 @@ def register_plaque(
     if not paper:
         raise DomainError(Reason(text=_("Add the award paper or a photo of the plaque.")))
     checked_content_type(paper, SCANS)
-    if awarded_on > clock.today():
-        raise DomainError(Reason(text=_("The date of the award lies in the future.")))
+    require(why_not_dated(awarded_on))
     _require_active(_lock(site))
     own = level.awarded_by == Awarder.AREA
+    require(None if own else why_not_earlier(level, awarded_on))
     plaque = Plaque(
         site=site,
         level=level,
@@ -198,6 +199,7 @@ def register_plaque(
         awarded_on=awarded_on,
         state=PlaqueState.VALID if own else PlaqueState.CLAIMED,
         origin=PlaqueOrigin.REGISTERED,
+        registered_by=actor,
         reason=reason,
         paper=paper,
         paper_name=paper.name[:200],

@@ -9,7 +9,7 @@ from accounts.forms import ReasonForm
 from accounts.lists import export_xlsx, listing
 from accounts.scope import units_with_role
 from accounts.services import record
-from accounts.uploads import chosen_file
+from accounts.uploads import stopped_upload
 from accounts.web import get_visible, tell
 from sites.enums import Awarder, PlaqueAction
 from sites.filters import SiteFilter
@@ -128,14 +128,16 @@ def plaque_register(request, pk: int):
     if why_not_register_plaque(request.user, site) is not None:
         raise Http404
     form = RegisterPlaqueForm(
-        request.POST or None, request.FILES or None, levels=Level.objects.filter(programme=site.programme)
+        request.POST or None,
+        request.FILES or None,
+        levels=Level.objects.filter(programme=site.programme),
+        stopped=stopped_upload(request),
     )
     if request.method == "POST" and form.is_valid():
         with tell(
             request, success=_("The plaque is registered."), action="plaque.register", obj=site
         ) as outcome:
-            values = form.cleaned_data | {"paper": chosen_file(request, "paper")}
-            register_plaque(actor=request.user, site=site, **values)
+            register_plaque(actor=request.user, site=site, **form.cleaned_data)
         if outcome.done:
             return redirect("sites:detail", pk)
     return render(request, "sites/register_plaque.html", {"form": form, "site": site})

@@ -9,9 +9,10 @@
     if (form.dataset.sent) { event.preventDefault(); return; }
     form.dataset.sent = "1";
   });
-  window.addEventListener("pageshow", function () {
+  function sendAgain() {
     document.querySelectorAll("form[data-sent]").forEach(function (form) { delete form.dataset.sent; });
-  });
+  }
+  window.addEventListener("pageshow", sendAgain);
 
   /* Word counts: characters without white space, as the form's limit counts them. */
   function count(area) {
@@ -30,12 +31,94 @@
     document.querySelectorAll("input[name=revision]").forEach(function (field) { field.value = event.detail.revision; });
   });
 
-  /* Leaving with unsaved text is asked about once. */
-  var touched = false;
-  document.addEventListener("input", function (event) { if (event.target.closest("[data-guard]")) touched = true; });
-  document.addEventListener("saved", function () { touched = false; });
-  document.addEventListener("submit", function () { touched = false; });
-  window.addEventListener("beforeunload", function (event) { if (touched) event.preventDefault(); });
+  /* What was typed is not lost: leaving asks, and another form of the page waits until the typed one is saved. */
+  var edits = 0, sent = 0, kept = 0, running = 0, waiting = [], held = false, leaving = false;
+
+  function unsaved() { return edits > kept; }
+  function guarded(event) { return event.target.matches("form[data-guard]"); }
+
+  document.addEventListener("input", function (event) {
+    if (!event.target.closest("[data-guard]")) return;
+    edits += 1;
+    leaving = false;
+  });
+  document.addEventListener("htmx:beforeRequest", function (event) {
+    if (!guarded(event)) return;
+    if (leaving) { event.preventDefault(); return; }
+    sent = edits;
+    running += 1;
+  });
+  document.addEventListener("htmx:afterRequest", function (event) {
+    if (!guarded(event)) return;
+    /* An answer that names a fault has not kept everything. */
+    if (event.detail.successful && !event.detail.target.querySelector(".field-error")) kept = sent;
+    running -= 1;
+    if (!running) waiting.splice(0).forEach(function (go) { go(); });
+  });
+
+  function idle() {
+    return running ? new Promise(function (go) { waiting.push(go); }).then(idle) : Promise.resolve();
+  }
+  function save(form) {
+    if (!unsaved()) return Promise.resolve();
+    var place = { source: form, target: form.getAttribute("hx-target"), swap: "innerHTML" };
+    return window.htmx.ajax("POST", form.getAttribute("hx-post"), place);
+  }
+
+  /* In the capture phase, so that a form that has to wait is not taken for sent. */
+  document.addEventListener("submit", function (event) {
+    var form = event.target, typed = document.querySelector("form[data-guard][hx-post]"), own = form === typed;
+    var wait = typed && window.htmx && !leaving && (running || (unsaved() && !own));
+    if (!held && !wait) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    if (held) return;
+    held = true;
+    idle().then(function () { if (!own) return save(typed); }).catch(function () {}).then(function () {
+      held = false;
+      leaving = true;
+      form.requestSubmit(event.submitter);
+    });
+  }, true);
+  window.addEventListener("submit", function (event) {
+    if (event.defaultPrevented) return;
+    leaving = true;
+    if (guarded(event)) kept = edits;
+  });
+  window.addEventListener("pageshow", function () { leaving = false; });
+  window.addEventListener("beforeunload", function (event) {
+    if (!unsaved()) return;
+    event.preventDefault();
+    /* Comes to pass only for those who stay: their forms can be sent again. */
+    setTimeout(function () { leaving = false; sendAgain(); });
+  });
+
+  /* A table wider than the page can be scrolled by keyboard and says its name. */
+  function nameOf(box) {
+    var section = box.closest("section[aria-labelledby]");
+    var head = section && document.getElementById(section.getAttribute("aria-labelledby"));
+    return (box.querySelector("caption") || head || document.querySelector("h1")).textContent.trim();
+  }
+  function scroller(box) {
+    ["tabindex", "role", "aria-label"].forEach(function (trait) { box.removeAttribute(trait); });
+    if (box.scrollWidth <= box.clientWidth) return;
+    box.tabIndex = 0;
+    box.setAttribute("role", "region");
+    box.setAttribute("aria-label", nameOf(box));
+  }
+  function scrollers() {
+    var seen = new ResizeObserver(function (entries) { entries.forEach(function (entry) { scroller(entry.target); }); });
+    document.querySelectorAll(".table-wrap, .table-responsive").forEach(function (box) { seen.observe(box); });
+  }
+
+  /* Filters stand open on a wide page; on a phone they open when they are needed. */
+  function filters(phone) {
+    document.querySelectorAll(".filter-box").forEach(function (box) {
+      box.open = !phone.matches || box.hasAttribute("data-filtered");
+    });
+  }
+  var phone = window.matchMedia("(max-width: 575.98px)");
+  phone.addEventListener("change", filters);
 
   /* Demo accounts on the login page fill the form. */
   document.addEventListener("click", function (event) {
@@ -60,6 +143,8 @@
 
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-count]").forEach(count);
+    filters(phone);
+    scrollers();
     charts();
   });
 })();

@@ -55,6 +55,7 @@ def leave_group(*, actor, membership: Membership) -> None:
     """
     group, user = membership.group, membership.user
     require(why_not_change_members(actor, group))
+    membership = Membership.objects.select_for_update().get(pk=membership.pk)
     if membership.valid_to is not None:
         raise DomainError(Reason(text=_("The membership was ended before.")))
     membership.valid_to = max(membership.valid_from, clock.today())

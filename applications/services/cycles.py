@@ -5,7 +5,8 @@ import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.errors import DomainError, Reason
+from accounts import clock
+from accounts.errors import DomainError, Reason, require
 from applications.enums import (
     CycleAction,
 )
@@ -15,6 +16,7 @@ from applications.models import (
     QuotaPlace,
 )
 from applications.services.common import require_office, transition
+from sites.models import Programme
 from sites.selectors import areas_of
 
 
@@ -46,6 +48,8 @@ def next_cycle(*, actor, cycle: Cycle, **scheme) -> Cycle:
     approval_valid_until of the new year. Raises DomainError when that year already has a cycle.
     """
     require_office(actor, cycle)
+    Programme.objects.select_for_update(of=("self",)).get(pk=cycle.programme_id)
+    require(_why_not_scheme(scheme))
     if Cycle.objects.filter(programme=cycle.programme, year=cycle.year + 1).exists():
         raise DomainError(Reason(text=_("The year %(year)s already has a cycle.") % {"year": cycle.year + 1}))
     following = Cycle.objects.create(
@@ -53,6 +57,7 @@ def next_cycle(*, actor, cycle: Cycle, **scheme) -> Cycle:
         year=cycle.year + 1,
         form=cycle.form,
         articles=cycle.articles,
+        contact=cycle.contact,
         correction_working_days=cycle.correction_working_days,
         notice_working_days=cycle.notice_working_days,
         review_years_before=cycle.review_years_before,
@@ -62,6 +67,18 @@ def next_cycle(*, actor, cycle: Cycle, **scheme) -> Cycle:
     make_places(cycle=following)
     open_cycle(actor=actor, cycle=following)
     return following
+
+
+def _why_not_scheme(scheme: dict) -> Reason | None:
+    """A year is opened by a scheme that is out, under an approval that still holds."""
+    if scheme["scheme_issued_on"] > clock.today():
+        return Reason(
+            text=_("The scheme is dated in the future."), remedy=_("Open the year once the scheme is out.")
+        )
+    valid_until = scheme.get("approval_valid_until")
+    if valid_until and valid_until < clock.today():
+        return Reason(text=_("The approval has expired."), article="《创建示范活动管理办法（试行）》")
+    return None
 
 
 def _copy_rules(source: Cycle, target: Cycle) -> None:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts import clock
 from accounts.errors import DomainError, Reason
 from accounts.services import record
+from accounts.words import lazy_day
 from applications.enums import (
     ApplicationAction,
 )
@@ -49,7 +50,7 @@ def return_for_correction(*, actor, application: Application, reason: str) -> No
         obj=application, action=ApplicationAction.RETURN, actor=actor, reason=reason, correct_by=correct_by
     )
     text = format_lazy(
-        gettext_lazy("{reason} To be corrected by {day}."), reason=reason, day=correct_by.isoformat()
+        gettext_lazy("{reason} To be corrected by {day}."), reason=reason, day=lazy_day(correct_by)
     )
     tell_area(application, gettext_lazy("Returned for correction: {site} ({level})"), text)
 
@@ -80,6 +81,14 @@ def grant_extra_place(*, actor, cycle: Cycle, level: Level, area, reason: str) -
     """Grant one application beyond the quota (增报), with the office's written reason."""
     require_office(actor, cycle)
     require_reason(reason)
+    Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    if QuotaPlace.objects.filter(cycle=cycle, level=level, area=area, is_extra=True, reason=reason).exists():
+        raise DomainError(
+            Reason(
+                text=_("An extra place was granted already for exactly this reason."),
+                remedy=_("A further place needs a reason of its own."),
+            )
+        )
     last = (
         QuotaPlace.objects.filter(cycle=cycle, level=level, area=area).aggregate(last=Max("ordinal"))["last"]
         or 0
@@ -117,13 +126,15 @@ def grant_extension(*, actor, cycle: Cycle, area, until: datetime.date, reason: 
     require_reason(reason)
     if until < clock.today():
         raise DomainError(Reason(text=_("The new last day is already over.")))
+    if until.year > cycle.year:
+        raise DomainError(Reason(text=_("The new last day must lie within the cycle's year.")))
     extension = Extension.objects.create(
         cycle=cycle, area=area, until=until, reason=reason, granted_by=actor, granted_at=clock.now()
     )
     record(action="deadline.extend", actor=actor, obj=extension, unit=area, reason=reason)
     tell_staff(
         area,
-        format_lazy(gettext_lazy("The last day for filing is now {day}."), day=until.isoformat()),
+        format_lazy(gettext_lazy("The last day for filing is now {day}."), day=lazy_day(until)),
         reason,
         reverse("sites:list"),
     )

@@ -15,6 +15,7 @@ from accounts.errors import DomainError, Reason, StaleForm, require
 from accounts.models import User
 from accounts.selectors import users_with_role
 from accounts.services import record
+from accounts.words import lazy_list
 from applications.enums import ApplicationState
 from applications.models import Application
 from applications.services import conclude
@@ -147,7 +148,7 @@ def hand_in_sheet(*, actor, sheet: ScoreSheet, revision: int | None = None) -> S
     missing = missing_lines(locked)
     if missing:
         raise DomainError(
-            Reason(text=_("Points are missing for: %(codes)s.") % {"codes": "、".join(missing)})
+            Reason(text=_("Points are missing for: %(codes)s.") % {"codes": lazy_list(missing)})
         )
     locked.total, locked.vetoed = sheet_total(locked)
     locked.handed_in_at = clock.now()

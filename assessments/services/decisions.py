@@ -3,16 +3,18 @@
 import datetime
 
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.errors import DomainError, Reason, require
+from applications.enums import Step
 from applications.services import conclude
 from assessments.enums import AssessmentAction
 from assessments.models import Assessment, Deliberation, Recommendation
-from assessments.rules import why_not_award_on, why_not_end
+from assessments.rules import why_not_award_on, why_not_end, why_not_step
 from assessments.services.common import address_of, lock, office_of, transition
 from notices.services import notify
 from sites.enums import PlaqueState
@@ -34,6 +36,9 @@ def deliberate(
     if held_on > clock.today():
         raise DomainError(Reason(text=_("The meeting lies in the future.")))
     locked = lock(assessment)
+    require(why_not_step(locked, Step.DELIBERATION))
+    if held_on < timezone.localdate(locked.application.filed_first_at):
+        raise DomainError(Reason(text=_("The meeting lies before the application was filed.")))
     action = AssessmentAction.APPROVE if approved else AssessmentAction.DECLINE
     transition(obj=locked, action=action, actor=actor, reason=opinion)
     deliberation = Deliberation.objects.create(
@@ -68,6 +73,9 @@ def recommend(
     if sent_on > clock.today():
         raise DomainError(Reason(text=_("The day of sending up lies in the future.")))
     locked = lock(assessment)
+    deliberation = getattr(locked, "deliberation", None)
+    if deliberation and sent_on < deliberation.held_on:
+        raise DomainError(Reason(text=_("The day of sending up lies before the deliberation.")))
     transition(obj=locked, action=AssessmentAction.RECOMMEND, actor=actor, reason=reason)
     application = locked.application
     try:
@@ -99,6 +107,7 @@ def record_answer(
 ) -> None:
     """Record the answer of the department above. A confirmation names the plaque number it gives."""
     locked = lock(recommendation.assessment)
+    require(why_not_step(locked, Step.ANSWER))
     if confirmed:
         _require_usable_number(locked, plaque_number.strip())
     if answered_on > clock.today() or answered_on < recommendation.sent_on:

@@ -40,6 +40,13 @@ def test_a_person_lands_on_the_inbox(client, people):
     assert (event.actor, event.address) == (people.office, "127.0.0.1")
 
 
+def test_the_last_sign_in_is_of_the_day_the_clock_shows(client, people):
+    """The programme of the tests plays in May 2017; the machine's own date would stand out beside it."""
+    sign_in(client)
+    seen = User.objects.get(username="office").last_login
+    assert timezone.localdate(seen) == datetime.date(2017, 5, 22)
+
+
 def test_pages_ask_for_a_log_in(client, people):
     response = client.get(reverse("notices:list"))
     assert response.url == "/accounts/login/?next=/messages/"

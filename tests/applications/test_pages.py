@@ -232,6 +232,7 @@ def test_next_year_carries_the_rules_over(people, xiangtan, sign_in, on_day):
     days = {m.kind: m.due_on.isoformat() for m in following.milestones.all()}
     assert days["applications_due"] == "2018-05-31"
     assert days["acceptance_due"] == "2018-11-30"
+    assert following.contact == xiangtan.cycle.contact != {}
     assert following.level_rules.get(level__code="province").required_months == 12
 
 

@@ -78,5 +78,5 @@ def test_an_extended_area_is_reminded_of_its_own_day(people, xiangtan, on_day):
     Message.objects.all().delete()
     on_day(2017, 6, 8)
     assert remind_of_deadline(xiangtan.cycle) == 1
-    assert "2017-06-09" in sent_to(people.county)[0]
+    assert "2017年6月9日" in sent_to(people.county)[0]
     assert sent_to(people.neighbour) == []

@@ -47,7 +47,7 @@ def test_refused_the_day_after_the_deadline_unless_extended(draft, fill, people,
     on_day(2017, 6, 1)
     with pytest.raises(DomainError) as refusal:
         submit(actor=people.county, application=application)
-    assert "2017-05-31" in refusal.value.reason.text
+    assert "2017年5月31日" in refusal.value.reason.text
     assert "潭市统通〔2017〕5号" in refusal.value.reason.article
     grant_extension(
         actor=people.office,

@@ -10,7 +10,7 @@ from openpyxl import load_workbook
 from accounts.enums import AuditResult, Role
 from accounts.models import AuditEvent
 from assessments.models import Assessment, Deliberation, Objection, Score, ScoreSheet
-from assessments.services import recommend, record_objection
+from assessments.services import close_assessment, recommend, record_objection
 
 DAY = datetime.date
 STEPS = (
@@ -172,7 +172,7 @@ def test_the_office_is_offered_what_comes_next(opened, approved, noticed, people
 def test_the_award_says_why_not_yet_and_from_when(noticed, people, sign_in):
     response = sign_in(people.office).get(reverse("assessments:detail", args=[noticed().pk]))
     refusal = response.context["why_not_award"]
-    assert "2017-05-26" in refusal.text
+    assert "2017年5月26日" in refusal.text
     assert refusal.earliest == DAY(2017, 5, 27)
     assert 'aria-describedby="why-not-award"' in response.content.decode()
     assert "2017-05-22" in response.content.decode()  # the days listed
@@ -220,6 +220,32 @@ def test_the_notice_is_now_until_it_is_over(noticed, people, sign_in, on_day):
     assert last_two() == ["now", "todo"]
     on_day(2017, 5, 27)
     assert last_two() == ["done", "now"]
+
+
+def test_the_history_begins_with_the_opening(opened, people, score, sign_in):
+    assessment = opened(people.assessor)
+    address = reverse("assessments:detail", args=[assessment.pk])
+
+    def lines(person):
+        page = sign_in(person).get(address, headers={"accept-language": "en"})
+        return [(event.to_label, event.actor and event.actor.username) for event in page.context["history"]]
+
+    sign_in(people.office).cookies["django_language"] = "en"
+    assert lines(people.office) == [("Assessment opened", None), ("Assigned: assessor", None)]
+    score(assessment.sheets.get(), "86.5")
+    close_assessment(actor=people.office, assessment=assessment)
+    assert lines(people.office) == [
+        ("Assessment opened", None),
+        ("Assigned: assessor", None),
+        ("Score sheet handed in", "assessor"),
+        ("Passed, awaiting deliberation", "office"),
+    ]
+
+
+def test_the_county_does_not_learn_who_assesses_before_closing(opened, people, sign_in):
+    assessment = opened(people.assessor)
+    page = sign_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
+    assert len(page.context["history"]) == 1
 
 
 # --- steps taken on the page ------------------------------------------------------------------------------

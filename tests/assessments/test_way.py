@@ -114,7 +114,7 @@ def test_province_way_takes_the_number_given_above(approved, people, xiangtan, o
     )
     with pytest.raises(DomainError) as refusal:
         award(actor=people.office, assessment=fresh(assessment), awarded_on=DAY(2017, 12, 3))
-    assert "2017-12-04" in refusal.value.reason.text
+    assert "2017年12月4日" in refusal.value.reason.text
     plaque = award(actor=people.office, assessment=fresh(assessment), awarded_on=DAY(2017, 12, 4))
     assert (plaque.number, plaque.level) == ("湘同〔2017〕17号", xiangtan.levels["province"])
     assert [row.to_state for row in assessment.log.all()] == [

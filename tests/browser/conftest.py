@@ -27,11 +27,11 @@ def chromium():
 
 
 @pytest.fixture
-def sign_in(chromium, live_server):
-    """sign_in(user): a page of that person's own, on the to-do list. What goes wrong in scripts fails the test."""
+def visitor(chromium, live_server):
+    """visitor(): a page of somebody who is not signed in. What goes wrong in scripts fails the test."""
     contexts, wrong = [], []
 
-    def do(user, width=1440, language="zh-hans"):
+    def do(width=1440, language="zh-hans"):
         context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=live_server.url)
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
         contexts.append(context)
@@ -42,17 +42,28 @@ def sign_in(chromium, live_server):
             "console",
             lambda message: wrong.append(message.text) if "Content Security" in message.text else None,
         )
-        page.goto("/accounts/login/")
-        page.fill("#id_username", user.username)
-        page.fill("#id_password", PASSWORD)
-        page.click("main form button.btn-primary")
-        page.wait_for_url(live_server.url + "/")
         return page
 
     yield do
     for context in contexts:
         context.close()
     assert wrong == []
+
+
+@pytest.fixture
+def sign_in(visitor, live_server):
+    """sign_in(user): a page of that person's own, on the to-do list."""
+
+    def do(user, width=1440, language="zh-hans", password=PASSWORD):
+        page = visitor(width, language)
+        page.goto("/accounts/login/")
+        page.fill("#id_username", user.username)
+        page.fill("#id_password", password)
+        page.click("main form button.btn-primary")
+        page.wait_for_url(live_server.url + "/")
+        return page
+
+    return do
 
 
 @pytest.fixture

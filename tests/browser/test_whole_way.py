@@ -139,11 +139,11 @@ def test_from_login_to_city_plaque_and_the_year_to_wait(
     day(2017, 6, 1)
     neighbour = sign_in(people.neighbour)
     neighbour.goto(f"/applications/{late.pk}/submit/")
-    neighbour.wait_for_selector(".reasons:has-text('2017-05-31')")
+    neighbour.wait_for_selector(".reasons:has-text('2017年5月31日')")
     picture(neighbour, "10-too-late")
     neighbour.evaluate("document.querySelector('section[aria-labelledby=go] button').disabled = false")
     neighbour.click("section[aria-labelledby=go] button")
-    neighbour.wait_for_selector(".alert-danger:has-text('2017-05-31')")
+    neighbour.wait_for_selector(".messages .alert-danger:has-text('2017年5月31日')")
     assert Application.objects.get(pk=late.pk).state == "draft"
 
     # Office, assessors, office, leader.

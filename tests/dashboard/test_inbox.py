@@ -154,9 +154,55 @@ def test_an_extension_and_an_extra_place_are_told(scene, people, xiangtan, clien
     assert (desk.deadline.day.isoformat(), desk.is_extended) == ("2017-06-06", True)
     text = page.content.decode()
     assert "Extended for you by the leadership office" in text
+    assert "Xiangtan County: extended to 6 June 2017 · 15 days left" in text
     assert "1 of 2 used" in text
     assert "1 extra place" in text
     assert "Extended" not in client_of(people.neighbour).get(INBOX).content.decode()
+
+
+def test_an_area_with_a_later_day_is_not_told_that_it_is_over(people, xiangtan, client_of, day, on_day):
+    grant_extension(
+        actor=people.office,
+        cycle=xiangtan.cycle,
+        area=xiangtan.areas["湘潭县"],
+        until=day("2017-06-06"),
+        reason="汛期",
+    )
+    on_day(2017, 6, 3)
+    for address in (INBOX, reverse("dashboard:overview")):
+        text = client_of(people.county).get(address).content.decode()
+        assert "Xiangtan County: extended to 6 June 2017 · 3 days left" in text
+        assert "ended 3 days ago" not in text
+        assert "ended 3 days ago" in client_of(people.neighbour).get(address).content.decode()
+
+
+def test_of_two_areas_only_one_has_a_later_day(people, xiangtan, make_user, client_of, day, on_day):
+    both = make_user("both", Role.UNIT_STAFF, xiangtan.areas["湘潭县"])
+    grant_role(actor=None, user=both, role=Role.UNIT_STAFF, unit=xiangtan.areas["韶山市"])
+    grant_extension(
+        actor=people.office,
+        cycle=xiangtan.cycle,
+        area=xiangtan.areas["韶山市"],
+        until=day("2017-06-06"),
+        reason="汛期",
+    )
+    on_day(2017, 6, 3)
+    filing = client_of(both).get(INBOX).context["years"][0].dates[0]
+    assert [(own.area.name, own.due.days) for own in filing.own] == [("韶山市", 3)]
+    assert (filing.is_over, filing.is_replaced) == (False, False)
+
+
+def test_applying_comes_first_and_only_while_one_may(people, xiangtan, client_of, on_day):
+    def buttons():
+        text = client_of(people.county).get(INBOX).content.decode()
+        return [text.find(">Choose a site and apply<"), text.find(">Register a site<")], text
+
+    (apply, register), text = buttons()
+    assert 0 < apply < register
+    on_day(2017, 6, 1)
+    (apply, register), text = buttons()
+    assert (apply, register > 0) == (-1, True)
+    assert "The last day for filing was 31 May 2017. The leadership office can grant an extension." in text
 
 
 def test_the_quota_opens_the_applications_that_take_it(scene, people, client_of):

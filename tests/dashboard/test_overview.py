@@ -250,6 +250,17 @@ def test_dates_of_the_year_with_days_left(scene, people, client_of):
     ]
 
 
+def test_a_stretch_begins_before_it_is_counted_down(scene, people, client_of, on_day):
+    def words():
+        page = client_of(people.leader).get(OVERVIEW).content.decode()
+        return [text for text in ("starts in 10 days", "29 days left", "ended 1 day ago") if text in page]
+
+    # The promotion meeting fills June.
+    assert words() == ["starts in 10 days"]
+    on_day(2017, 6, 1)
+    assert words() == ["29 days left", "ended 1 day ago"]  # the latter of the day for filing
+
+
 def test_a_date_moved_from_a_day_off_shows_both(scene, people, xiangtan, client_of, day):
     xiangtan.cycle.milestones.filter(code="applications").update(due_on=day("2017-05-28"), rolls_forward=True)
     page = client_of(people.leader).get(OVERVIEW)

@@ -124,6 +124,17 @@ def test_the_approval_may_still_be_renewed(tiny, changed_file):
     assert tiny.cycle.approval_number == "小委〔2023〕10号"
 
 
+def test_the_office_may_move_in_the_middle_of_a_year(xiangtan, make_site, people, changed_file):
+    assert xiangtan.cycle.contact["address"] == "市委统战部605室"
+    award_own_plaque(
+        actor=people.county, site=(site := make_site()), level=xiangtan.levels["county"], reason="文件"
+    )
+    start_application(actor=people.county, site=site, rule=xiangtan.rules["city"])
+    load(changed_file(XIANGTAN, {"address: 市委统战部605室": "address: 市委统战部302室"}))
+    xiangtan.cycle.refresh_from_db()
+    assert xiangtan.cycle.contact["address"] == "市委统战部302室"
+
+
 def test_without_approval_the_cycle_is_prepared_and_opened_later(db, changed_file):
     approval = "  approval: {basis: 小城市委批复, authority: 中共小城市委, number: 小委〔2023〕9号}\n"
     load(changed_file(TINY, {approval: ""}))
@@ -160,6 +171,7 @@ def test_an_earlier_file_does_not_undo_a_later_year(tiny, changed_file):
         actor=None, username="office", title="主任", unit=tiny.programme.owner, password="Test-2023!"
     )
     grant_role(actor=None, user=office, role=Role.OFFICE, unit=tiny.programme.owner)
+    clock.set_today(datetime.date(2024, 3, 2))
     next_cycle(
         actor=office,
         cycle=tiny.cycle,

@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from applications.models import Application
+from applications.models import Application, Cycle
 from assessments.models import Assessment, IndicatorSet, PublicNotice
 from sites.models import Plaque
 from sites.services import award_plaque, register_plaque, revoke_plaque
@@ -218,6 +218,18 @@ def test_a_notice_says_what_and_how_to_object(client, announce, on_day):
     for text in ("87.65", "内部编号", "内部申报文字"):
         assert text not in content
     assert_nothing_private(content)
+
+
+def test_a_notice_says_where_objections_go(client, announce, xiangtan, on_day):
+    announce("同心社区甲", "2017-11-01", "2017-11-07")
+    on_day(2017, 11, 2)
+    content = page(client.get(NOTICES))
+    assert "Room 605, Xiangtan United Front Work Department" in content
+    assert "0731-00000000" in content
+    client.cookies["django_language"] = "zh-hans"
+    assert "市委统战部605室" in page(client.get(NOTICES))
+    Cycle.objects.update(contact={})
+    assert "605" not in page(client.get(NOTICES))
 
 
 def test_no_notice_says_so(client, xiangtan):
