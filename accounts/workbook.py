@@ -1,6 +1,7 @@
 """Lists as Excel workbooks that can be printed as they are."""
 
 import io
+import math
 import re
 
 from openpyxl import Workbook
@@ -14,7 +15,9 @@ from openpyxl.worksheet.worksheet import Worksheet
 #: Excel takes neither these in a sheet's name nor more than 31 characters.
 _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 #: Widths in Excel's unit, about one digit.
-_NARROW, _WIDE, _WIDEST = 1.1, 2.1, 40
+_NARROW, _WIDE, _WIDEST, _MARGIN = 1.1, 2.1, 40, 2
+#: Height of a line in points.
+_LINE = 15
 _TEXT = Alignment(wrap_text=True, vertical="top")
 _BOLD = Font(bold=True)
 
@@ -24,11 +27,16 @@ def workbook(dataset, title: str) -> bytes:
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_NOT_IN_TITLES.sub(" ", title)[:31])
     _lay_out(sheet, title)
-    for index, column in enumerate(zip(dataset.headers, *dataset[:200], strict=True), start=1):
-        sheet.column_dimensions[get_column_letter(index)].width = min(_WIDEST, max(map(_width, column)) + 2)
-    sheet.append([_cell(sheet, header, bold=True) for header in dataset.headers])
-    for row in dataset:
-        sheet.append([_cell(sheet, value) for value in row])
+    widths = [
+        min(_WIDEST, max(map(_width, column)) + _MARGIN)
+        for column in zip(dataset.headers, *dataset[:200], strict=True)
+    ]
+    for index, width in enumerate(widths, start=1):
+        sheet.column_dimensions[get_column_letter(index)].width = width
+    for number, row in enumerate([dataset.headers, *dataset], start=1):
+        # Excel finds the height of wrapped text by itself, LibreOffice does not.
+        sheet.row_dimensions[number].height = _LINE * max(map(_lines, row, widths))
+        sheet.append([_cell(sheet, value, bold=number == 1) for value in row])
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
@@ -36,11 +44,12 @@ def workbook(dataset, title: str) -> bytes:
 
 def _lay_out(sheet, title: str) -> None:
     """A4 across, as wide as the paper, with the head in sight on screen and on every page."""
+    sheet.print_options.gridLines = True
     sheet.freeze_panes = "A2"
     sheet.print_title_rows = "1:1"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
-    sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.oddHeader.center.text = title.replace("&", "&&")
     sheet.oddFooter.center.text = "&P / &N"
@@ -48,8 +57,16 @@ def _lay_out(sheet, title: str) -> None:
 
 def _width(value) -> float:
     """How wide a value stands when only its own line breaks are kept; Chinese characters are twice as wide."""
-    lines = str(value).split("\n")
-    return max(sum(_NARROW if character.isascii() else _WIDE for character in line) for line in lines)
+    return max(map(_length, str(value).split("\n")))
+
+
+def _lines(value, width: float) -> int:
+    """How many lines a value takes in a column."""
+    return sum(max(1, math.ceil(_length(line) / (width - _MARGIN))) for line in str(value).split("\n"))
+
+
+def _length(line: str) -> float:
+    return sum(_NARROW if character.isascii() else _WIDE for character in line)
 
 
 def _cell(sheet, value, bold: bool = False) -> WriteOnlyCell:

@@ -65,9 +65,6 @@ def _field(field: dict) -> forms.CharField:
 
 def _at_most(most: int):
     def check(value: str) -> None:
-        # White space is free, but a page of nothing else would keep the printer busy for minutes.
-        if len(value) > 2 * most + 1000:
-            raise ValidationError(_("The text holds too much white space. Remove empty lines and spaces."))
         if length(value) > most:
             raise ValidationError(
                 _(
@@ -76,6 +73,9 @@ def _at_most(most: int):
                 ),
                 params={"count": length(value), "most": most, "over": length(value) - most},
             )
+        # White space is free, but a page of nothing else would keep the printer busy for minutes.
+        if len(value) > 2 * most + 1000:
+            raise ValidationError(_("The text holds too much white space. Remove empty lines and spaces."))
 
     return check
 

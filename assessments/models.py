@@ -192,6 +192,8 @@ class PublicNotice(models.Model):
     """公示: so many working days before an award, on which anybody may object."""
 
     assessment = models.OneToOneField(Assessment, models.PROTECT, related_name="notice")
+    #: The name the public was shown, whatever the site's record says later.
+    site_name = models.CharField(max_length=100)
     starts_on = models.DateField(_("from"))
     #: The last working day of the notice; the award is possible from the day after.
     ends_on = models.DateField(_("to"))

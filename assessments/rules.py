@@ -200,11 +200,11 @@ def _why_not_award(assessment: Assessment) -> Reason | None:
         why_not_after_notice(assessment)
         or why_not_on_ladder(application.site, level_rule(application), clock.today())
         or _why_already_held(application)
-        or _why_renamed(application)
+        or why_renamed(application)
     )
 
 
-def _why_renamed(application) -> Reason | None:
+def why_renamed(application) -> Reason | None:
     """The plaque names what was filed, assessed and put on public notice."""
     filed = application.versions.order_by("-number").first()
     site = application.site

@@ -4,6 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.errors import DomainError
 from accounts.forms import DateInput, StyledForm, StyledMixin
 from accounts.models import Unit
+from sites.figures import figure_label
 from sites.models import Category, Level, Site
 
 
@@ -68,9 +69,8 @@ class SiteForm(StyledMixin, forms.ModelForm):
 
 
 def _figure_field(figure: dict, initial) -> forms.Field:
-    unit = figure.get("unit", "")
     return forms.DecimalField(
-        label=f"{figure['name']}（{unit}）" if unit else figure["name"],
+        label=figure_label(figure),
         required=False,
         min_value=0,
         max_digits=16,

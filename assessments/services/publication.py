@@ -6,10 +6,11 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.errors import DomainError, Reason
+from accounts.errors import DomainError, Reason, require
 from accounts.services import record
 from assessments.enums import AssessmentAction, AssessmentState, ObjectionOutcome
 from assessments.models import Assessment, Objection, PublicNotice
+from assessments.rules import why_renamed
 from assessments.services.common import lock, require_office, transition
 from notices.workdays import nth_working_day
 
@@ -28,10 +29,12 @@ def publish_notice(*, actor, assessment: Assessment, starts_on: datetime.date) -
             )
         )
     locked = lock(assessment)
+    require(why_renamed(locked.application))
     transition(obj=locked, action=AssessmentAction.PUBLISH, actor=actor)
     days = locked.application.cycle.notice_working_days
     return PublicNotice.objects.create(
         assessment=locked,
+        site_name=locked.application.site.name,
         starts_on=starts_on,
         ends_on=nth_working_day(starts_on, days),
         working_days=days,

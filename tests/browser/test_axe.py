@@ -30,7 +30,11 @@ def demonstration(xiangtan, settings):
     assessment = open_assessment(actor=office, application=Application.objects.get(state="accepted"))
     assign_assessor(actor=office, assessment=assessment, assessor=assessor)
     PublicNotice.objects.create(
-        assessment=assessment, starts_on="2017-05-08", ends_on="2017-05-12", working_days=5, published_by=office
+        assessment=assessment,
+        starts_on="2017-05-08",
+        ends_on="2017-05-12",
+        working_days=5,
+        published_by=office,
     )
     return xiangtan
 

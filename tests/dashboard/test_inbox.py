@@ -154,7 +154,7 @@ def test_an_extension_and_an_extra_place_are_told(scene, people, xiangtan, clien
     assert (desk.deadline.day.isoformat(), desk.is_extended) == ("2017-06-06", True)
     text = page.content.decode()
     assert "Extended for you by the leadership office" in text
-    assert "Xiangtan County: extended to 6 June 2017 · 15 days left" in text
+    assert "extended to 6 June 2017 · 15 days left" in text
     assert "1 of 2 used" in text
     assert "1 extra place" in text
     assert "Extended" not in client_of(people.neighbour).get(INBOX).content.decode()
@@ -171,7 +171,7 @@ def test_an_area_with_a_later_day_is_not_told_that_it_is_over(people, xiangtan, 
     on_day(2017, 6, 3)
     for address in (INBOX, reverse("dashboard:overview")):
         text = client_of(people.county).get(address).content.decode()
-        assert "Xiangtan County: extended to 6 June 2017 · 3 days left" in text
+        assert "extended to 6 June 2017 · 3 days left" in text
         assert "ended 3 days ago" not in text
         assert "ended 3 days ago" in client_of(people.neighbour).get(address).content.decode()
 

@@ -177,6 +177,7 @@ def announce(xiangtan, make_site, people):
             score="87.65",
         )
         return PublicNotice.objects.create(
+            site_name=name,
             assessment=assessment,
             starts_on=first,
             ends_on=last,

@@ -162,14 +162,14 @@ def test_no_address_breaks_the_program(address, people, client_of):
 
 
 def test_a_site_renamed_after_filing_shows_when_the_plaque_is_due(draft, fill, people):  # noqa: F811
-    from assessments.rules import _why_renamed
+    from assessments.rules import why_renamed
 
     application = submit(actor=people.county, application=fill(draft(), people.county))
     accept(actor=people.office, application=application)
-    assert _why_renamed(application) is None
+    assert why_renamed(application) is None
     update_site(actor=people.county, site=application.site, revision=1, name="另一个名字")
     application = Application.objects.get()
-    assert "另一个名字" in _why_renamed(application).text
+    assert "另一个名字" in why_renamed(application).text
 
 
 def test_a_user_name_taken_is_said_in_words(people, xiangtan):
