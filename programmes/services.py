@@ -123,7 +123,12 @@ def _put_programme(desk: Desk, data: dict, units: dict[str, Unit], keep: bool) -
     # Forms under way print the figures, and the stamped scan carries the hash of what was printed.
     under_way = Application.objects.on_the_way().filter(cycle__programme__code=found["code"]).exists()
     programme = desk.put(
-        Programme, {"code": found["code"]}, values, locked=under_way, free=("name", "kept_since", *ENGLISH), keep=keep
+        Programme,
+        {"code": found["code"]},
+        values,
+        locked=under_way,
+        free=("name", "kept_since", *ENGLISH),
+        keep=keep,
     )
     for level in data["levels"]:
         _put_level(desk, level, programme, keep)
