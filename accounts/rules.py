@@ -6,6 +6,7 @@ from accounts import clock
 from accounts.enums import EXCLUSIVE_ROLES, Role
 from accounts.errors import Reason
 from accounts.scope import role_assignments
+from accounts.words import lazy_list
 
 
 def has_role(user, role: str, unit=None) -> bool:
@@ -61,7 +62,7 @@ def why_not_together(user, role: str) -> Reason | None:
         return None
     return Reason(
         text=_("%(person)s already is: %(roles)s. Administration and audit go with no other role.")
-        % {"person": user, "roles": "、".join(sorted(str(Role(other).label) for other in clashing))},
+        % {"person": user, "roles": lazy_list(sorted(str(Role(other).label) for other in clashing))},
         article="GB/T 22239-2019",
         remedy=_("Give the role to another person, or end the other role first."),
     )

@@ -51,6 +51,10 @@ class AssessmentResource(resources.ModelResource):
     def dehydrate_sheets(self, assessment):
         return f"{assessment.sheets_in} / {assessment.sheets_all}"
 
+    def dehydrate_score(self, assessment):
+        # As a number, not as text, so that the sheet can be sorted and summed.
+        return assessment.score
+
     def dehydrate_next(self, assessment):
         return str(assessment.next or "")
 

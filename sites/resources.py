@@ -2,6 +2,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
 
+from accounts.words import lazy_list
 from sites.models import Site
 
 
@@ -45,7 +46,7 @@ class SiteResource(resources.ModelResource):
         return str(site.unit)
 
     def dehydrate_plaques(self, site):
-        return "、".join(f"{plaque.level} {plaque.number}" for plaque in site.plaques_in_force)
+        return str(lazy_list([f"{plaque.level} {plaque.number}" for plaque in site.plaques_in_force]))
 
     def dehydrate_flagship(self, site):
         return "✓" if site.is_flagship else ""
