@@ -132,6 +132,6 @@ def warm_up(stylesheet: str) -> None:
     Call it when a worker process has started (after the fork). What is loaded stays for good, so the garbage
     collector is told not to look at it again.
     """
-    printer(stylesheet).pdf("<!DOCTYPE html><title>·</title><p>示范点 1", identifier="warm-up")
+    printer(stylesheet).pdf("<!DOCTYPE html><html lang=zh><title>·</title><p>示范点 1", identifier="warm-up")
     gc.collect()
     gc.freeze()
