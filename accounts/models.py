@@ -31,7 +31,6 @@ class Unit(TwoLanguageName):
     path = models.CharField(max_length=200, unique=True, null=True, editable=False)
     short_name = models.CharField(_("short name"), max_length=40, blank=True)
     initials = models.CharField(max_length=100, blank=True, editable=False)
-    active_until = models.DateField(_("active until"), null=True, blank=True)
 
     objects = UnitQuerySet.as_manager()
 

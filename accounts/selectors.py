@@ -9,21 +9,13 @@ from django.utils import timezone
 from accounts import clock
 from accounts.enums import Role, UnitKind
 from accounts.models import AuditEvent, DemoClock, RoleAssignment, Unit, User
-from accounts.scope import ids_below, reached_unit_ids, units_with_role
+from accounts.scope import ids_below, units_with_role
 
 
 def users_with_role(role: str, unit: Unit):
     """Active people who hold `role` today at exactly this unit."""
     held = RoleAssignment.objects.on(clock.today()).filter(role=role, unit=unit)
     return User.objects.filter(is_active=True, id__in=held.values("user_id"))
-
-
-def visible_units(user):
-    """Units a person may see: what they reach, and for administrators what lies below their role."""
-    admin = ids_below(
-        [u.path for u in units_with_role(user, (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR))]
-    )
-    return Unit.objects.filter(id__in=set(reached_unit_ids(user)) | set(admin))
 
 
 def visible_users(user):

@@ -3,7 +3,7 @@
 import hashlib
 import json
 
-from applications.enums import AttachmentKind
+from applications.enums import EDITABLE_STATES, AttachmentKind
 from applications.models import Application
 from sites.enums import PlaqueState
 
@@ -40,6 +40,14 @@ def content_of(application: Application) -> dict:
             for attachment in application.attachments.present().exclude(kind=AttachmentKind.STAMPED)
         ],
     }
+
+
+def standing_content(application: Application) -> dict:
+    """What an application stands for: its present content while it may be changed, later the version filed."""
+    filed = application.versions.order_by("-number").first()
+    if filed is None or application.state in EDITABLE_STATES:
+        return content_of(application)
+    return filed.content
 
 
 def content_hash(content: dict) -> str:

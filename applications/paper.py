@@ -5,7 +5,7 @@ import datetime
 from django.conf import settings
 from django.urls import reverse
 
-from applications.content import content_hash, content_of, form_fields
+from applications.content import content_hash, form_fields, standing_content
 from applications.documents import FormDocument, OpinionBox, Section, render_form
 from applications.enums import EDITABLE_STATES
 from applications.models import Application
@@ -21,16 +21,13 @@ def application_pdf(application: Application) -> bytes:
 
 def form_document(application: Application) -> FormDocument:
     """An application laid out for printing: while it may be changed its present content, later the version filed."""
-    filed = application.versions.order_by("-number").first()
-    present = filed is None or application.state in EDITABLE_STATES
-    content = content_of(application) if present else filed.content
-    number = (filed.number if filed else 0) + present
+    content = standing_content(application)
     digest = content_hash(content)
     return FormDocument(
         title=application.cycle.form["title"],
-        subtitle=f"{application.cycle.year}年度 · {application.level.name} · {application.site.category.name}",
+        subtitle=f"{application.cycle.year}年度 · {content['level']} · {content['site']['category']}",
         number=application.number,
-        version=number,
+        version=application.versions.count() + (application.state in EDITABLE_STATES),
         content_hash=digest,
         check_url=settings.PUBLIC_ADDRESS
         + reverse("applications:check", args=[application.number, digest[:16]]),

@@ -10,7 +10,13 @@ from accounts.words import lazy_day, lazy_list
 from applications.content import content_hash, content_of, form_fields
 from applications.deadlines import last_day_for
 from applications.eligibility import why_not_on_ladder
-from applications.enums import EDITABLE_STATES, ApplicationAction, AttachmentKind, CycleState
+from applications.enums import (
+    APPLICATION_TRANSITIONS,
+    EDITABLE_STATES,
+    ApplicationAction,
+    AttachmentKind,
+    CycleState,
+)
 from applications.models import Application, Cycle, LevelRule
 from applications.quota import why_no_place
 
@@ -78,6 +84,13 @@ def why_not_action(user, application: Application, action: str, reason: str) -> 
     return refusal
 
 
+def may_take(user, application: Application, action: str) -> bool:
+    """Whether a page offers this step to this person: the table has it, and nothing speaks against it but,
+    perhaps, a reason not yet written."""
+    known = (application.state, action) in APPLICATION_TRANSITIONS
+    return known and why_not_action(user, application, action, "-") is None
+
+
 def why_not_submit(application: Application) -> list[Reason]:
     """Everything that still stands between a form and its submission, in the order a clerk would mend it."""
     rule = level_rule(application)
@@ -133,11 +146,6 @@ def _why_no_stamped_form(application: Application) -> Reason | None:
             remedy=_("Print the present version, have it stamped and add the new scan."),
         )
     return None
-
-
-def steps_of(application: Application) -> list[str]:
-    """The steps between acceptance of the papers and the plaque, in order, from the cycle's rule."""
-    return list(level_rule(application).steps)
 
 
 def why_not_cycle_action(user, cycle: Cycle, action: str, reason: str) -> Reason | None:

@@ -7,7 +7,7 @@ from accounts import clock
 from accounts.enums import Role
 from accounts.names import in_language
 from accounts.scope import units_with_role
-from applications.content import content_hash, content_of, difference, form_fields
+from applications.content import content_hash, difference, form_fields, standing_content
 from applications.deadlines import filing_deadline
 from applications.eligibility import Eligibility, eligibility
 from applications.enums import ApplicationState, AttachmentKind, CycleState
@@ -107,7 +107,7 @@ def paper_status(application: Application, digest: str) -> str:
     """What a printed paper with this hash is: "current", "older" (an earlier submitted version), or "unknown"."""
     if len(digest) < 12:
         return "unknown"
-    if content_hash(content_of(application)).startswith(digest):
+    if content_hash(standing_content(application)).startswith(digest):
         return "current"
     return "older" if application.versions.filter(content_hash__startswith=digest).exists() else "unknown"
 

@@ -5,7 +5,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from accounts import clock
-from accounts.errors import DomainError, StaleForm
+from accounts.errors import DomainError
 from accounts.forms import ReasonForm
 from accounts.lists import export_xlsx, listing
 from accounts.names import in_language
@@ -16,7 +16,7 @@ from accounts.web import get_visible, tell
 from applications import services
 from applications.content import content_hash, content_of
 from applications.deadlines import last_day_for
-from applications.enums import EDITABLE_STATES, ApplicationAction, AttachmentKind
+from applications.enums import EDITABLE_STATES, ApplicationAction, ApplicationState, AttachmentKind
 from applications.filters import ApplicationFilter
 from applications.forms import ApplicationForm, HandleForm
 from applications.models import Application, Attachment, LevelRule
@@ -27,7 +27,7 @@ from applications.rules import (
     may_edit,
     may_file,
     may_handle,
-    why_not_action,
+    may_take,
     why_not_submit,
     why_too_late,
 )
@@ -155,9 +155,8 @@ def detail(request, pk: int):
         "may_edit": may_edit(user, application),
         "may_see_site": Site.objects.visible_to(user).filter(pk=application.site_id).exists(),
         "may_assess": may_handle(user, application.cycle),
-        "may_handle": _may(user, application, ApplicationAction.ACCEPT) and application.state == "submitted",
-        "may_withdraw": _may(user, application, ApplicationAction.WITHDRAW)
-        and application.state in ("draft", "submitted", "returned"),
+        "may_handle": may_take(user, application, ApplicationAction.ACCEPT),
+        "may_withdraw": may_take(user, application, ApplicationAction.WITHDRAW),
         "changes": changes_since_last(application),
         "latest": latest,
         "content_changed": latest and latest.content_hash != content_hash(content_of(application)),
@@ -173,11 +172,6 @@ def detail(request, pk: int):
 def _stamped(attachments: list[Attachment]) -> Attachment | None:
     """The stamped scan among the papers of a form."""
     return next((paper for paper in attachments if paper.kind == AttachmentKind.STAMPED), None)
-
-
-def _may(user, application, action: str) -> bool:
-    """Whether the step is this person's to take; the reason a step may need is asked for on the page."""
-    return why_not_action(user, application, action, "-") is None
 
 
 def edit(request, pk: int):
@@ -233,7 +227,7 @@ def _save(request, application, form) -> bool:
 
 def _return_reason(application) -> str:
     row = application.log.filter(action=ApplicationAction.RETURN).order_by("-id").first()
-    return row.reason if row and application.state == "returned" else ""
+    return row.reason if row and application.state == ApplicationState.RETURNED else ""
 
 
 @require_POST
@@ -249,8 +243,6 @@ def autosave(request, pk: int):
             revision=form.cleaned_data.get("revision", 0),
             data=form.data_given(),
         )
-    except StaleForm as error:
-        return render(request, "applications/autosave.html", {"error": error})
     except DomainError as error:
         return render(request, "applications/autosave.html", {"error": error})
     response = render(

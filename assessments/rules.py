@@ -8,6 +8,7 @@ from accounts.enums import Role
 from accounts.errors import Reason
 from accounts.rules import has_role, why_not_role
 from accounts.words import lazy_day
+from applications.content import standing_content
 from applications.eligibility import why_not_on_ladder
 from applications.enums import Step
 from applications.rules import level_rule
@@ -206,16 +207,12 @@ def _why_not_award(assessment: Assessment) -> Reason | None:
 
 def why_renamed(application) -> Reason | None:
     """The plaque names what was filed, assessed and put on public notice."""
-    filed = application.versions.order_by("-number").first()
-    site = application.site
-    if filed is None or (filed.content["site"]["name"], filed.content["site"]["category"]) == (
-        site.name,
-        site.category.name,
-    ):
+    filed, site = standing_content(application)["site"], application.site
+    if (filed["name"], filed["category"]) == (site.name, site.category.name):
         return None
     return Reason(
         text=_("The site was renamed after it was filed: “%(filed)s”, now “%(now)s”.")
-        % {"filed": filed.content["site"]["name"], "now": site.name},
+        % {"filed": filed["name"], "now": site.name},
         remedy=_("The county restores the name, or the award is declined with that reason."),
     )
 

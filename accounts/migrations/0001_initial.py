@@ -64,7 +64,6 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(editable=False, max_length=200, null=True, unique=True)),
                 ('short_name', models.CharField(blank=True, max_length=40, verbose_name='short name')),
                 ('initials', models.CharField(blank=True, editable=False, max_length=100)),
-                ('active_until', models.DateField(blank=True, null=True, verbose_name='active until')),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='accounts.unit')),
             ],
             options={

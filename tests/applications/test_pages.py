@@ -10,7 +10,9 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from applications.models import Application, Attachment
-from applications.services import accept, submit
+from applications.paper import form_document
+from applications.services import accept, return_for_correction, submit
+from sites.services import update_site
 from tests.applications.conftest import png
 
 
@@ -157,9 +159,18 @@ def test_a_paper_is_told_from_its_code(draft, fill, people, sign_in):
     def words(code):
         return client.get(reverse("applications:check", args=[application.number, code])).content.decode()
 
-    assert "与当前记录一致" in words(digest)
+    assert "与申报内容一致" in words(digest)
     assert "不符" in words("0" * 16)
     assert "不符" in words("0")
+    # Filed, the paper stays the right one whatever the site's record says later; the form prints as it was filed.
+    submit(actor=people.county, application=application)
+    update_site(actor=people.county, site=application.site, revision=1, address="新路2号")
+    assert "与申报内容一致" in words(digest)
+    present = form_document(Application.objects.get())
+    assert present.content_hash.startswith(digest)
+    assert ("地址", "某路1号") in present.facts
+    detail = client.get(reverse("applications:detail", args=[application.pk])).content.decode()
+    assert "申报表（PDF）为报送时的内容" in detail
 
 
 @pytest.mark.parametrize("rows", [1, 30])
@@ -245,3 +256,9 @@ def test_adding_the_scan_leads_back_to_the_submit_page(draft, people, sign_in):
     assert client.post(url, {"kind": "photo", "file": png()}).url == edit_url(application)
     assert "请先选择文件" in client.post(url, {"kind": "photo"}, follow=True).content.decode()
     assert client.post(url, {"kind": "seal", "file": png()}).status_code == 404
+
+
+def test_a_returned_form_says_why(draft, fill, people, sign_in):
+    application = submit(actor=people.county, application=fill(draft(), people.county))
+    return_for_correction(actor=people.office, application=application, reason="请补充活动照片")
+    assert "请补充活动照片" in sign_in(people.county).get(edit_url(application)).content.decode()
