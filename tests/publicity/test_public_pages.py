@@ -230,7 +230,7 @@ def test_a_notice_says_where_objections_go(client, announce, xiangtan, on_day):
     client.cookies["django_language"] = "zh-hans"
     assert "市委统战部605室" in page(client.get(NOTICES))
     Cycle.objects.update(contact={})
-    assert "605" not in page(client.get(NOTICES))
+    assert "605室" not in page(client.get(NOTICES))
 
 
 def test_no_notice_says_so(client, xiangtan):
