@@ -16,6 +16,13 @@ SCREENSHOTS = settings.BASE_DIR / "screenshots"
 WIDTHS = (1440, 375)
 
 
+def follow(page, selector: str) -> None:
+    """Click what leads to another page and wait until that page is whole: a script that looks for fields right after
+    a mere click may find those of a page that is still arriving."""
+    with page.expect_navigation(wait_until="load"):
+        page.click(selector)
+
+
 @pytest.fixture(scope="session")
 def chromium():
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
@@ -36,7 +43,7 @@ def visitor(chromium, live_server):
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: wrong.append(str(error)))
         page.on(
             "console",
@@ -59,7 +66,7 @@ def sign_in(visitor, live_server):
         page.goto("/accounts/login/")
         page.fill("#id_username", user.username)
         page.fill("#id_password", password)
-        page.click("main form button.btn-primary")
+        follow(page, "main form button.btn-primary")
         page.wait_for_url(live_server.url + "/")
         return page
 

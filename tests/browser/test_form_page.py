@@ -9,7 +9,7 @@ from applications.models import Application
 from assessments.models import ScoreSheet
 from tests.applications.conftest import draft, fill  # noqa: F401 - fixtures
 from tests.assessments.conftest import accepted, opened, with_county_plaque  # noqa: F401 - fixtures
-from tests.browser.conftest import WIDTHS
+from tests.browser.conftest import WIDTHS, follow
 from tests.browser.test_whole_way import scan
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -127,7 +127,7 @@ def test_a_long_form_names_its_wrong_entries_and_opens_at_the_first(people, sign
     page.goto("/sites/new/")
     page.fill("#id_address", "某路1号")
     page.fill("#id_person_in_charge", "主任")
-    page.click("main form .btn-primary")
+    follow(page, "main form .btn-primary")
     wrong = [link.get_attribute("href") for link in page.query_selector_all("main form .alert a")]
     assert wrong == ["#id_category", "#id_name"]
     assert page.evaluate("document.activeElement.id") == "id_category"

@@ -13,6 +13,7 @@ from applications.services import start_application
 from sites.models import Plaque, Site
 from sites.services import award_own_plaque
 from tests.applications.conftest import fill  # noqa: F401 - fixture
+from tests.browser.conftest import follow
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -29,21 +30,21 @@ def day(year, month, number):
 
 
 def register_site(page, picture) -> None:
-    page.click("text=登记示范点")
+    follow(page, "text=登记示范点")
     page.select_option("#id_category", label="同心社区")
     page.fill("#id_name", "雨林同心社区堃昇")
     page.fill("#id_address", "某镇某路1号")
     page.fill("#id_person_in_charge", "社区主任")
     page.fill("#id_figure_members", "507")
     picture(page, "02-new-site")
-    page.click("main form .btn-primary")
+    follow(page, "main form .btn-primary")
     page.wait_for_selector("h1:has-text('雨林同心社区堃昇')")
 
 
 def award_county_plaque(page, picture) -> None:
-    page.click("a[href$='/award/']")
+    follow(page, "a[href$='/award/']")
     page.fill("#id_reason", "县委统战部文件")
-    page.click("main form .btn-primary")
+    follow(page, "main form .btn-primary")
     page.wait_for_selector("text=潭县同社〔2017〕1号")
     picture(page, "03-site")
 
@@ -54,9 +55,9 @@ def fill_form(page, picture) -> None:
     page.wait_for_selector("#saved:has-text('保存')")
     picture(page, "04-form")
     page.set_input_files("#attach-file", scan("活动照片.png"))
-    page.click("form[action$='/attach/'] button")
+    follow(page, "form[action$='/attach/'] button")
     page.wait_for_selector("text=活动照片.png")
-    page.click("button[name=go_on]")
+    follow(page, "button[name=go_on]")
 
 
 def add_scan_and_submit(page, picture) -> None:
@@ -65,45 +66,44 @@ def add_scan_and_submit(page, picture) -> None:
     pdf = page.request.get(page.get_attribute("a[href$='form.pdf']", "href"))
     assert pdf.body().startswith(b"%PDF-")
     page.set_input_files("#stamped-file", scan())
-    page.click("form[action$='/attach/'] button")
+    follow(page, "form[action$='/attach/'] button")
     page.wait_for_selector("text=盖章扫描.png")
     picture(page, "05-submit")
-    page.click("section[aria-labelledby=go] button")
+    follow(page, "section[aria-labelledby=go] button")
     page.wait_for_url("**/applications/*/")
 
 
 def accept_and_assign(page, people, picture) -> None:
-    page.click(".todo a:has-text('雨林同心社区堃昇')")
+    follow(page, ".todo a:has-text('雨林同心社区堃昇')")
     picture(page, "06-office-checks")
-    page.click("button[value=accept]")
-    page.click("form[action*='/assessments/start/'] button")
+    follow(page, "button[value=accept]")
+    follow(page, "form[action*='/assessments/start/'] button")
     for assessor in (people.assessor, people.assessor2):
         page.select_option("#assign_assessor", value=str(assessor.pk))
-        page.click("form[action$='/assign/'] button")
+        follow(page, "form[action$='/assign/'] button")
     picture(page, "07-assessment")
 
 
 def score(page, share: float, picture=None) -> None:
     """Fill a sheet with the same share of every line's points and hand it in."""
-    page.click(".todo a:has-text('雨林同心社区堃昇')")
+    follow(page, ".todo a:has-text('雨林同心社区堃昇')")
     for field in page.query_selector_all("[data-sheet] input[type=number]"):
         field.fill(str(round(float(field.get_attribute("max")) * share, 2)))
     if picture:
         picture(page, "08-score-sheet")
-    page.click("button[name=check]")
-    page.click("form[data-once] button.btn-primary")
-    page.wait_for_load_state()
+    follow(page, "button[name=check]")
+    follow(page, "form[data-once] button.btn-primary")
 
 
 def deliberate(page, picture) -> None:
-    page.click(".todo a:has-text('雨林同心社区堃昇')")
+    follow(page, ".todo a:has-text('雨林同心社区堃昇')")
     form = "form[action$='/deliberate/'] "
     page.fill(form + "[name=held_on]", "2017-11-16")
     page.fill(form + "[name=minutes_number]", "部务会纪要〔2017〕11号")
     page.check(form + "[name=approved][value=yes]")
     page.fill(form + "[name=opinion]", "同意授牌")
     picture(page, "09-deliberation")
-    page.click(form + "button")
+    follow(page, form + "button")
 
 
 def test_from_login_to_city_plaque_and_the_year_to_wait(
@@ -121,7 +121,7 @@ def test_from_login_to_city_plaque_and_the_year_to_wait(
     picture(county, "01-todo-county")
     register_site(county, picture)
     award_county_plaque(county, picture)
-    county.click("form[action*='/start/'] button")
+    follow(county, "form[action*='/start/'] button")
     fill_form(county, picture)
     day(2017, 5, 31)
     add_scan_and_submit(county, picture)
@@ -142,7 +142,7 @@ def test_from_login_to_city_plaque_and_the_year_to_wait(
     neighbour.wait_for_selector(".reasons:has-text('2017年5月31日')")
     picture(neighbour, "10-too-late")
     neighbour.evaluate("document.querySelector('section[aria-labelledby=go] button').disabled = false")
-    neighbour.click("section[aria-labelledby=go] button")
+    follow(neighbour, "section[aria-labelledby=go] button")
     neighbour.wait_for_selector(".messages .alert-danger:has-text('2017年5月31日')")
     assert Application.objects.get(pk=late.pk).state == "draft"
 
@@ -155,7 +155,7 @@ def test_from_login_to_city_plaque_and_the_year_to_wait(
     score(sign_in(people.assessor2, width=375), 0.85)
     day(2017, 11, 15)
     office.reload()
-    office.click("form[action$='/close/'] button")
+    follow(office, "form[action$='/close/'] button")
     office.wait_for_selector("text=87.5")
     day(2017, 11, 16)
     leader = sign_in(people.leader)
@@ -165,7 +165,7 @@ def test_from_login_to_city_plaque_and_the_year_to_wait(
     day(2017, 11, 20)
     office.reload()
     office.fill("form[action$='/notice/'] [name=starts_on]", "2017-11-20")
-    office.click("form[action$='/notice/'] button")
+    follow(office, "form[action$='/notice/'] button")
     office.wait_for_selector("text=2017年11月24日")
     public = sign_in(people.nobody)
     public.goto("/public/notices/")
@@ -177,7 +177,7 @@ def test_from_login_to_city_plaque_and_the_year_to_wait(
     day(2017, 11, 27)
     office.reload()
     picture(office, "13-award")
-    office.click("form[action$='/award/'] button")
+    follow(office, "form[action$='/award/'] button")
     office.wait_for_selector("text=潭同社〔2017〕1号")
     plaque = Plaque.objects.get(level=xiangtan.levels["city"])
     assert plaque.awarded_on == datetime.date(2017, 11, 27)
@@ -198,14 +198,14 @@ def test_from_login_to_city_plaque_and_the_year_to_wait(
     day(2019, 3, 1)
     next_year(office, 2019)
     county.reload()
-    county.click("form[action*='/start/'] button")
+    follow(county, "form[action*='/start/'] button")
     county.wait_for_url("**/edit/")
     assert Application.objects.get(cycle__year=2019).level == xiangtan.levels["province"]
 
 
 def next_year(page, year: int) -> None:
     page.goto("/applications/cycle/")
-    page.click("a[href$='/next/']")
+    follow(page, "a[href$='/next/']")
     for name, text in {
         "scheme_title": f"{year}年度实施方案",
         "scheme_number": f"测试〔{year}〕1号",
@@ -215,5 +215,5 @@ def next_year(page, year: int) -> None:
         "approval_number": f"测试〔{year}〕1号",
     }.items():
         page.fill(f"[name={name}]", text)
-    page.click("main form .btn-primary")
+    follow(page, "main form .btn-primary")
     page.wait_for_url("**/cycle/")
