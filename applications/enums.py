@@ -87,3 +87,26 @@ class AttachmentKind(models.TextChoices):
     PHOTO = "photo", _("Photo")
     PROOF = "proof", _("Proof")
     STAMPED = "stamped", _("Stamped form (scan)")
+
+
+class PageVerdict(models.TextChoices):
+    """What became of one scanned page."""
+
+    FILED = "filed", _("Filed")
+    OLDER = "older", _("Page of an older version")
+    OTHER = "other", _("Page of another application")
+    NOT_YOURS = "not_yours", _("Page of an application that is not yours")
+    UNKNOWN = "unknown", _("Code of no form known here")
+    UNREADABLE = "unreadable", _("No code could be read")
+
+
+class SealState(models.TextChoices):
+    VALID = "valid", _("Valid")
+    REVOKED = "revoked", _("Revoked")
+
+
+class SealAction(models.TextChoices):
+    REVOKE = "revoke", _("Revoke")
+
+
+SEAL_TRANSITIONS = {(SealState.VALID, SealAction.REVOKE): SealState.REVOKED}

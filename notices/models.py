@@ -1,9 +1,17 @@
+import uuid
+from pathlib import PurePosixPath
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from notices.enums import Channel, DeliveryState
+from notices.enums import Channel, DeliveryState, JobState
+
+
+def job_path(instance, filename: str) -> str:
+    """Where a job's files are kept: a random name, so that no name typed by a person reaches the disk."""
+    return f"jobs/{uuid.uuid4().hex}{PurePosixPath(filename).suffix.lower()[:10]}"
 
 
 class MessageQuerySet(models.QuerySet):
@@ -94,3 +102,52 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.token} {self.at}"
+
+
+class JobQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(owner=user) if user.is_authenticated else self.none()
+
+
+class Job(models.Model):
+    """Long work done by a worker for one person, with its progress. Safe to run again: a killed worker loses time,
+    not data."""
+
+    owner = models.ForeignKey(User, models.PROTECT, related_name="jobs")
+    #: The Celery task that does it; it takes the job's id.
+    task = models.CharField(max_length=100)
+    #: What is done, in the owner's language.
+    title = models.CharField(_("work"), max_length=200)
+    state = models.CharField(max_length=10, choices=JobState, default=JobState.WAITING)
+    #: What the task needs to know, by ids; and what came out.
+    params = models.JSONField(default=dict)
+    result = models.JSONField(default=dict)
+    #: Where the result is looked at: a path inside this site.
+    url = models.CharField(max_length=300, blank=True)
+    upload = models.FileField(upload_to=job_path, blank=True)
+    upload_name = models.CharField(max_length=200, blank=True)
+    output = models.FileField(upload_to=job_path, blank=True)
+    output_name = models.CharField(max_length=200, blank=True)
+    done = models.PositiveIntegerField(default=0)
+    total = models.PositiveIntegerField(default=0)
+    #: A refusal in words, when it failed.
+    error = models.TextField(blank=True)
+    cancel_asked = models.BooleanField(default=False)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    created_at = models.DateTimeField(_("time"))
+    #: Last sign of life of the worker that has it, in real time even where a demonstration plays on another day.
+    alive_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    objects = JobQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("work in the background")
+        indexes = [models.Index(fields=["state", "alive_at"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=JobState.values), name="job_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title

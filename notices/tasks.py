@@ -6,6 +6,7 @@ from django.conf import settings
 from django.core.mail import send_mail
 
 from notices.enums import DeliveryState
+from notices.jobs import clear_old_files, resume_stopped
 from notices.models import Delivery
 from notices.services import beat_heart, claim_delivery, finish_delivery
 
@@ -41,3 +42,9 @@ def _send(delivery: Delivery) -> bool:
 @shared_task
 def heartbeat(token: str) -> None:
     beat_heart(token=token)
+
+
+@shared_task
+def keep_jobs_going() -> int:
+    """Hand out stopped jobs again and clear the files of old ones; safe to run at any time."""
+    return resume_stopped() + clear_old_files()

@@ -1,20 +1,23 @@
 import re
 
 from django.contrib import messages
-from django.http import Http404
+from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import clock
 from accounts.lists import export_xlsx, listing
 from accounts.web import get_visible, tell
+from notices.enums import JOB_OVER, JobState
 from notices.filters import MessageFilter
 from notices.forms import CalendarDayForm
-from notices.models import CalendarDay, Message
+from notices.jobs import ask_to_cancel
+from notices.models import CalendarDay, Job, Message
 from notices.resources import MessageResource
 from notices.rules import may_edit_calendar
 from notices.selectors import calendar_years, messages_for_list, unknown_years
@@ -46,6 +49,39 @@ def read_all(request):
     text = ngettext("%(count)d message marked as read.", "%(count)d messages marked as read.", count)
     messages.success(request, text % {"count": count})
     return redirect("notices:list")
+
+
+def job(request, pk: int):
+    """Work in the background: how far it is, what came out, and a way to stop it."""
+    return render(request, "notices/job.html", _job_context(get_visible(Job, request.user, pk=pk)))
+
+
+def job_progress(request, pk: int):
+    """The part of a job's page that asks again every second; goes on to the result once there is one."""
+    row = get_visible(Job, request.user, pk=pk)
+    if row.state == JobState.DONE and row.url and request.htmx:
+        return HttpResponseClientRedirect(row.url)
+    return render(request, "notices/parts/job.html", _job_context(row))
+
+
+@require_POST
+def job_cancel(request, pk: int):
+    row = get_visible(Job, request.user, pk=pk)
+    ask_to_cancel(job=row)
+    return redirect("notices:job", pk)
+
+
+def job_output(request, pk: int):
+    """The file a job made, for its owner."""
+    row = get_visible(Job, request.user, pk=pk)
+    if not row.output:
+        raise Http404
+    return FileResponse(row.output.open(), as_attachment=True, filename=row.output_name)
+
+
+def _job_context(row: Job) -> dict:
+    percent = min(100, 100 * row.done // row.total) if row.total else None
+    return {"job": row, "over": row.state in JOB_OVER, "percent": percent}
 
 
 def calendar(request):

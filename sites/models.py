@@ -147,6 +147,36 @@ class SiteFigure(models.Model):
         return f"{self.code} {self.year}: {self.value}"
 
 
+class ActivityQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(site__in=Site.objects.visible_to(user))
+
+
+class Activity(models.Model):
+    """One entry of a site's ledger of activities. Numbers of people, never their names."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="activities", verbose_name=_("site"))
+    held_on = models.DateField(_("date"))
+    name = models.CharField(_("activity"), max_length=100)
+    place = models.CharField(_("place"), max_length=100, blank=True)
+    participants = models.PositiveIntegerField(_("number of participants"), null=True, blank=True)
+    description = models.TextField(_("short description"), max_length=1000, blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    objects = ActivityQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-held_on", "-id"]
+        verbose_name = _("activity")
+        constraints = [
+            models.UniqueConstraint(fields=["site", "held_on", "name"], name="activity_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.held_on} {self.name}"
+
+
 class PlaqueQuerySet(models.QuerySet):
     def visible_to(self, user):
         return self.filter(site__in=Site.objects.visible_to(user))

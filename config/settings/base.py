@@ -200,6 +200,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "remind-applications": {"task": "applications.tasks.remind_deadlines", "schedule": 3600},
     "remind-acceptance": {"task": "assessments.tasks.remind_acceptance", "schedule": 3600},
+    "keep-jobs-going": {"task": "notices.tasks.keep_jobs_going", "schedule": 60},
     "retry-email": {"task": "notices.tasks.send_waiting_email", "schedule": 300},
 }
 

@@ -1,0 +1,30 @@
+from applications.models.cycles import Cycle, CycleLog, Extension, LevelRule, Milestone
+from applications.models.filings import (
+    Application,
+    ApplicationLog,
+    ApplicationUserObjectPermission,
+    QuotaPlace,
+    own_area_ids,
+)
+from applications.models.papers import Attachment, FormVersion, ScannedPage, ScanUpload
+from applications.models.seals import Seal, Sealing, SealLog
+
+__all__ = [
+    "Application",
+    "ApplicationLog",
+    "ApplicationUserObjectPermission",
+    "Attachment",
+    "Cycle",
+    "CycleLog",
+    "Extension",
+    "FormVersion",
+    "LevelRule",
+    "Milestone",
+    "QuotaPlace",
+    "ScanUpload",
+    "ScannedPage",
+    "Seal",
+    "SealLog",
+    "Sealing",
+    "own_area_ids",
+]
