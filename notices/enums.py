@@ -16,7 +16,7 @@ class JobState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Under way")
     DONE = "done", _("Done")
-    FAILED = "failed", _("Failed")
+    FAILED = "failed", _("Not successful")
     CANCELLED = "cancelled", _("Cancelled")
 
 

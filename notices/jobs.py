@@ -34,7 +34,11 @@ KEPT_FOR = datetime.timedelta(days=14)
 
 
 class Cancelled(Exception):
-    """Its owner asked for the job to stop; raised by `Run.step`, which nobody else needs to catch."""
+    """Its owner asked for the job to stop; raised by `Run.step`, nobody but `run_job` needs to catch it."""
+
+
+class TakenAway(Exception):
+    """The job was given to another worker meanwhile: what this one did must not be written."""
 
 
 def transition(*, job_id: int, action: str, **changes) -> bool:
@@ -83,27 +87,33 @@ class Run:
     def step(self, done: int, total: int) -> None:
         """Say how far the work is; written at most twice a second. Not inside a transaction, where nobody sees it.
 
-        Raises Cancelled when the owner asked to stop.
+        Raises Cancelled when the owner asked to stop, TakenAway when another worker has the job.
         """
         if time.monotonic() - self._written < _BETWEEN_WRITES:
             return
         self._written = time.monotonic()
-        mine = Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, attempts=self.job.attempts)
-        mine.update(done=done, total=total, alive_at=timezone.now())
-        if not mine.filter(cancel_asked=False).exists():
+        if not self._mine().update(done=done, total=total, alive_at=timezone.now()):
+            raise TakenAway
+        if self._mine().filter(cancel_asked=True).exists():
             raise Cancelled
 
     def finish(
         self, *, result: dict | None = None, output: File | None = None, output_name: str = ""
     ) -> None:
-        """End the job; call it in the transaction that writes the work. Raises Cancelled when it is no longer ours."""
+        """End the job; call it in the transaction that writes the work. Raises TakenAway when it is no longer ours."""
         changes = {"result": result or {}, "alive_at": timezone.now(), "finished_at": clock.now()}
         if output is not None:
             self.job.output.save(output_name, output, save=False)
             changes |= {"output": self.job.output.name, "output_name": output_name[-200:]}
-        mine = Job.objects.filter(pk=self.job.pk, attempts=self.job.attempts)
-        if not (mine.exists() and transition(job_id=self.job.pk, action=JobAction.FINISH, **changes)):
-            raise Cancelled
+        # Locked, so that it cannot be given away between the question and the answer.
+        if not (
+            self._mine().select_for_update().first()
+            and transition(job_id=self.job.pk, action=JobAction.FINISH, **changes)
+        ):
+            raise TakenAway
+
+    def _mine(self):
+        return Job.objects.filter(pk=self.job.pk, state=JobState.RUNNING, attempts=self.job.attempts)
 
 
 def run_job(job_id: int, work: Callable[[Run], None]) -> None:
@@ -123,6 +133,8 @@ def run_job(job_id: int, work: Callable[[Run], None]) -> None:
     with translation.override(job.owner.language):
         try:
             work(Run(job))
+        except TakenAway:
+            logger.warning("job %s was given to another worker", job_id)
         except Cancelled:
             transition(job_id=job_id, action=JobAction.CANCEL, finished_at=clock.now())
         except DomainError as error:

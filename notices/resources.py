@@ -1,11 +1,12 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
+from import_export import fields
 
+from accounts.resources import ListResource
 from notices.models import Message
 
 
-class MessageResource(resources.ModelResource):
+class MessageResource(ListResource):
     created_at = fields.Field(column_name=_("Time"))
     subject = fields.Field("subject", column_name=_("Subject"))
     body = fields.Field("body", column_name=_("Text"))

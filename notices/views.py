@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts import clock
-from accounts.lists import export_xlsx, listing
+from accounts.lists import respond
 from accounts.web import get_visible, tell
 from notices.enums import JOB_OVER, JobState
 from notices.filters import MessageFilter
@@ -27,12 +27,15 @@ MESSAGE_ORDER = {"at": ("created_at",), "subject": ("subject",)}
 
 
 def message_list(request):
-    shown = {"filterset": MessageFilter, "orderings": MESSAGE_ORDER}
-    rows = messages_for_list(request.user)
-    if request.GET.get("export") == "xlsx":
-        filename = f"{_('Messages')} {clock.today().isoformat()}"
-        return export_xlsx(request, rows, resource=MessageResource(), filename=filename, **shown)
-    return render(request, "notices/list.html", {"listing": listing(request, rows, exportable=True, **shown)})
+    return respond(
+        request,
+        messages_for_list(request.user),
+        template="notices/list.html",
+        filterset=MessageFilter,
+        orderings=MESSAGE_ORDER,
+        resource=MessageResource,
+        title=_("Messages"),
+    )
 
 
 def open_message(request, pk: int):

@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('task', models.CharField(max_length=100)),
                 ('title', models.CharField(max_length=200, verbose_name='work')),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Under way'), ('done', 'Done'), ('failed', 'Failed'), ('cancelled', 'Cancelled')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Under way'), ('done', 'Done'), ('failed', 'Not successful'), ('cancelled', 'Cancelled')], default='waiting', max_length=10)),
                 ('params', models.JSONField(default=dict)),
                 ('result', models.JSONField(default=dict)),
                 ('url', models.CharField(blank=True, max_length=300)),

@@ -114,7 +114,8 @@ def test_the_list_exports_what_it_shows(client, office):
     send(office, "second", body="=1+1")
     response = client.get(LIST, {"state": "unread", "export": "xlsx"})
     rows = [
-        [cell.value for cell in row] for row in load_workbook(io.BytesIO(response.content)).active.iter_rows()
+        [cell.value for cell in row]
+        for row in load_workbook(io.BytesIO(response.getvalue())).active.iter_rows()
     ]
     assert rows[0] == ["Time", "Subject", "Text", "State"]
     assert [row[1:] for row in rows[1:]] == [["second", "=1+1", "Unread"]]
