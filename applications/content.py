@@ -3,6 +3,10 @@
 import hashlib
 import json
 
+from django.utils.translation import gettext as _
+
+from accounts.models import Unit
+from accounts.names import in_language
 from applications.enums import EDITABLE_STATES, AttachmentKind
 from applications.models import Application
 from sites.enums import PlaqueState
@@ -28,7 +32,11 @@ def content_of(application: Application) -> dict:
         "figures": _figures(application),
         "plaques": [
             [plaque.level.name, plaque.number, plaque.awarded_on.isoformat()]
-            for plaque in site.plaques.filter(state=PlaqueState.VALID)
+            for plaque in site.plaques.filter(
+                # What the ladder asks for: the plaque applied for would otherwise change its own application.
+                state=PlaqueState.VALID,
+                level__rank__lt=application.level.rank,
+            )
             .select_related("level")
             .order_by("level__rank")
         ],
@@ -44,7 +52,7 @@ def content_of(application: Application) -> dict:
 
 def standing_content(application: Application) -> dict:
     """What an application stands for: its present content while it may be changed, later the version filed."""
-    filed = application.versions.order_by("-number").first()
+    filed = application.versions.filed().order_by("-number").first()
     if filed is None or application.state in EDITABLE_STATES:
         return content_of(application)
     return filed.content
@@ -60,6 +68,18 @@ def form_fields(application: Application) -> list[dict]:
     return [field for section in application.cycle.form.get("sections", []) for field in section["fields"]]
 
 
+def opinion_boxes(application: Application) -> list[dict]:
+    """The boxes for opinion and seal of an application's level, in the order in which they are filled
+    (programmes/schema.json, opinion)."""
+    return application.cycle.form.get("opinions", {}).get(application.level.code, [])
+
+
+def sealing_unit(application: Application, box: dict) -> Unit | None:
+    """The unit whose seal an opinion box waits for; None when there is none above the programme's owner."""
+    owner = application.cycle.programme.owner
+    return {"area": application.area, "owner": owner, "above": owner.parent}[box["unit"]]
+
+
 def difference(before: dict, after: dict, labels: dict[str, str]) -> list[tuple[str, str, str]]:
     """What changed between two contents: (label, before, after) for each value that differs."""
     old, new = _flat(before), _flat(after)
@@ -69,6 +89,28 @@ def difference(before: dict, after: dict, labels: dict[str, str]) -> list[tuple[
         for key in keys
         if old.get(key) != new.get(key)
     ]
+
+
+def field_labels(application: Application) -> dict[str, str]:
+    """Labels for the keys of a content dictionary, as the form shows them."""
+    labels = {
+        "site.name": _("Site name"),
+        "site.category": _("Category"),
+        "site.area": _("County or park"),
+        "site.unit": _("Township or street"),
+        "site.address": _("Address"),
+        "site.person_in_charge": _("Person in charge"),
+        "site.contact": _("Contact"),
+        "site.phone": _("Telephone"),
+        "plaques": _("Plaques held"),
+        "attachments": _("Attachments"),
+        "level": _("Level"),
+    }
+    figures = application.cycle.programme.figures
+    labels |= {f"figures.{figure['code']}": in_language(figure, "name") for figure in figures}
+    return labels | {
+        f"fields.{field['code']}": in_language(field, "label") for field in form_fields(application)
+    }
 
 
 def _figures(application: Application) -> dict[str, str]:

@@ -1,16 +1,14 @@
 """The application form as a PDF: official paper after GB/T 9704-2012, to be stamped or sealed."""
 
-import base64
 import dataclasses
-import io
 import unicodedata
 from dataclasses import dataclass
 
-import segno
 from django.template.loader import render_to_string
 
+from applications.codes import CODE_SIZE, code_place
 from notices.print_fonts import printable
-from notices.printing import printer
+from notices.printing import Code, Printed, printer
 
 STYLESHEET = "form.css"
 TEMPLATE = "applications/form_document.html"
@@ -35,6 +33,7 @@ class OpinionBox:
 
     title: str
     lines: tuple[str, ...] = ()
+    code: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,9 @@ class FormDocument:
     """Everything printed on an application form.
 
     number: the application's number, or 草稿. content_hash: sha-256 of the content in hexadecimal digits.
-    check_url: where the QR code leads. facts: label and value. plaques: level, number and date of each plaque
-    held. attachments: their names. draft: marks every page as a preview.
+    check_url: where the codes lead, to be followed by the page; empty: no codes. facts: label and value.
+    plaques: level, number and date of each plaque held. attachments: their names. draft: marks every page as a
+    preview.
     """
 
     title: str
@@ -60,16 +60,23 @@ class FormDocument:
     draft: bool = False
 
 
-def render_form(document: FormDocument) -> bytes:
+def render_form(document: FormDocument) -> Printed:
     """Print an application form.
 
-    Returns: an A4 PDF with embedded fonts. The same document gives the same bytes on the same machine, so
-    that a sealed paper can be made again and compared.
+    Returns: an A4 PDF with embedded fonts, and where each opinion box wants its seal ("seal-" and the box's code).
+    The same document gives the same bytes on the same machine, so that a sealed paper can be made again and compared.
 
     Raises: notices.print_fonts.PrintingUnavailable when fonts or libraries are missing.
     """
     identifier = f"{document.number}/{document.version}/{document.content_hash}/{document.draft}"
-    return printer(STYLESHEET).pdf(form_html(document), identifier=identifier)
+
+    def code(page: int, pages: int) -> Code:
+        left, top = code_place(page)
+        return Code(f"{document.check_url}/{page}-{pages}", left, top, CODE_SIZE)
+
+    return printer(STYLESHEET).print(
+        form_html(document), identifier=identifier, code=code if document.check_url else None
+    )
 
 
 def form_html(document: FormDocument) -> str:
@@ -79,10 +86,9 @@ def form_html(document: FormDocument) -> str:
         TEMPLATE,
         {
             "document": clean,
-            "rows": _fact_rows(clean.facts),
-            "sections": [(section.title, _paragraphs(section.paragraphs)) for section in clean.sections],
-            "fingerprint": _fingerprint(clean.content_hash),
-            "qr": _qr_picture(document.check_url),
+            "rows": fact_rows(clean.facts),
+            "sections": [(section.title, paragraphs_of(section.paragraphs)) for section in clean.sections],
+            "fingerprint": fingerprint(clean.content_hash),
         },
     )
 
@@ -104,7 +110,7 @@ def _width(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(character) in "WFA" else 1 for character in text)
 
 
-def _fact_rows(facts: tuple[tuple[str, str], ...]) -> list[tuple[tuple[str, str], ...]]:
+def fact_rows(facts: tuple[tuple[str, str], ...]) -> list[tuple[tuple[str, str], ...]]:
     """Pair short facts into rows of two, in their order; a long one has a row to itself."""
     rows: list[tuple[tuple[str, str], ...]] = []
     waiting = None
@@ -120,19 +126,13 @@ def _fact_rows(facts: tuple[tuple[str, str], ...]) -> list[tuple[tuple[str, str]
     return [*rows, (waiting,)] if waiting else rows
 
 
-def _paragraphs(texts: tuple[str, ...]) -> list[str]:
+def paragraphs_of(texts: tuple[str, ...]) -> list[str]:
     """Split at line ends and drop blank lines and outer spaces: the style sheet indents, not the writer."""
     lines = (line.strip() for text in texts for line in text.splitlines())
     return [line for line in lines if line]
 
 
-def _fingerprint(content_hash: str) -> str:
+def fingerprint(content_hash: str) -> str:
+    """The beginning of a hash in groups of four, as it is printed and compared by eye."""
     shown = content_hash[:_HASH_DIGITS]
     return " ".join(shown[place : place + 4] for place in range(0, len(shown), 4))
-
-
-def _qr_picture(address: str) -> str:
-    """Return a data URL of a QR code that survives a fold or a stain (error correction M or better)."""
-    picture = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(picture, kind="png", border=0)
-    return "data:image/png;base64," + base64.b64encode(picture.getvalue()).decode()

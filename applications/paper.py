@@ -1,43 +1,66 @@
 """From an application to the printed form: what stands where, in the words of the cycle's programme file."""
 
+import dataclasses
 import datetime
 
 from django.conf import settings
-from django.urls import reverse
 
-from applications.content import content_hash, form_fields, standing_content
+from applications.codes import check_address
+from applications.content import content_hash, content_of, form_fields, opinion_boxes
 from applications.documents import FormDocument, OpinionBox, Section, render_form
-from applications.enums import EDITABLE_STATES
-from applications.models import Application
+from applications.models import Application, FormVersion
+from applications.services import keep_print
+from applications.word import word_form
 
 
-def application_pdf(application: Application) -> bytes:
-    """The application's form as a PDF, with an empty seal place in each opinion box.
+def printed(version: FormVersion) -> FormVersion:
+    """A version with its PDF, printed and kept on first demand: every later copy has the same bytes.
 
     Raises notices.printing.PrintingUnavailable when fonts or libraries are missing.
     """
-    return render_form(form_document(application))
+    if version.pdf:
+        return version
+    paper = render_form(form_document(version))
+    places = {
+        name.removeprefix("seal-"): dataclasses.asdict(place)
+        for name, place in paper.places.items()
+        if name.startswith("seal-")
+    }
+    return keep_print(version=version, pdf=paper.pdf, pages=paper.pages, places=places)
 
 
-def form_document(application: Application) -> FormDocument:
-    """An application laid out for printing: while it may be changed its present content, later the version filed."""
-    content = standing_content(application)
-    digest = content_hash(content)
+def word_copy(version: FormVersion) -> bytes:
+    """A version as a Word file (.docx): same content, same order, to be edited and worked on, not to be handed in."""
+    return word_form(form_document(version))
+
+
+def preview_pdf(application: Application) -> bytes:
+    """The form as it stands, marked as a preview: no version, no code, nothing to be stamped."""
+    content = content_of(application)
+    document = _document(application, content, content_hash(content), 0)
+    return render_form(dataclasses.replace(document, check_url="", draft=True)).pdf
+
+
+def form_document(version: FormVersion) -> FormDocument:
+    """A version laid out for printing, with an empty seal place in each opinion box."""
+    return _document(version.application, version.content, version.content_hash, version.number)
+
+
+def _document(application: Application, content: dict, digest: str, number: int) -> FormDocument:
     return FormDocument(
         title=application.cycle.form["title"],
         subtitle=f"{application.cycle.year}年度 · {content['level']} · {content['site']['category']}",
         number=application.number,
-        version=application.versions.count() + (application.state in EDITABLE_STATES),
+        version=number,
         content_hash=digest,
-        check_url=settings.PUBLIC_ADDRESS
-        + reverse("applications:check", args=[application.number, digest[:16]]),
+        check_url=check_address(settings.PUBLIC_ADDRESS, application.number, digest),
         facts=_facts(application, content),
         plaques=tuple((level, plaque, _chinese_date(day)) for level, plaque, day in content["plaques"]),
         sections=_sections(application, content["fields"]),
         attachments=tuple(name for _kind, name, _hash in content["attachments"]),
         opinions=tuple(
-            OpinionBox(title=box["title"], lines=tuple(box.get("lines", ())))
-            for box in application.cycle.form.get("opinions", {}).get(application.level.code, [])
+            OpinionBox(title=box["title"], lines=tuple(box.get("lines", ())), code=box["code"])
+            for box in opinion_boxes(application)
         ),
     )
 

@@ -169,9 +169,13 @@ def subset(font: FontFile, code_points: frozenset[int]) -> bytes:
     set_flags = _function(subsetting, "hb_subset_input_set_flags", None, c_void_p, c_uint)
     set_flags(request, _NO_HINTING | _DESUBROUTINIZE | _NOTDEF_OUTLINE)
     face = _function(subsetting, "hb_subset_or_fail", c_void_p, c_void_p, c_void_p)(_face(font), request)
+    _function(subsetting, "hb_subset_input_destroy", None, c_void_p)(request)
     if not face:
         raise ValueError(f"{font.path.name} cannot be cut down")
     blob = _function(harfbuzz, "hb_face_reference_blob", c_void_p, c_void_p)(face)
     length = c_uint()
     data = _function(harfbuzz, "hb_blob_get_data", c_void_p, c_void_p, POINTER(c_uint))(blob, byref(length))
-    return ctypes.string_at(data, length.value)
+    cut = ctypes.string_at(data, length.value)
+    _function(harfbuzz, "hb_blob_destroy", None, c_void_p)(blob)
+    _function(harfbuzz, "hb_face_destroy", None, c_void_p)(face)
+    return cut

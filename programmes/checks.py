@@ -256,6 +256,7 @@ def _form(data: dict) -> Findings:
             seen = seen | {field["code"]}
     for code in form.get("opinions", {}):
         yield from _unknown(code, _codes(data["levels"]), (*place, "opinions", code))
+        yield from _twice(form["opinions"][code], "code", (*place, "opinions", code))
 
 
 def _indicator_sets(data: dict) -> Findings:

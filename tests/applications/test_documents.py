@@ -9,7 +9,7 @@ import sys
 import pytest
 import zxingcpp
 from django.core.management import call_command
-from PIL import Image, ImageChops
+from PIL import Image
 from pypdf import PdfReader
 
 from applications.documents import FormDocument, OpinionBox, Section, form_html, render_form
@@ -25,7 +25,7 @@ FORM = FormDocument(
     number="430300-2017-0001",
     version=3,
     content_hash="0123456789abcdef" * 4,
-    check_url="https://sites.example.cn/check/430300-2017-0001",
+    check_url="HTTPS://SITES.EXAMPLE.CN/P/430300-2017-0001/0123456789ABCDEF",
     facts=(("示范点名称", "东坪社区同心之家"), ("类别", "同心社区"), ("负责人", "统战部副部长")),
     plaques=(("县级", "岳同字〔2016〕3号", "2016年5月31日"),),
     sections=(Section("创建情况", (SENTENCE * 6,)), Section("下一步计划", (SENTENCE,))),
@@ -39,8 +39,12 @@ def _fonts():
     print_fonts.prepare_fonts()
 
 
+def pdf_of(**changes) -> bytes:
+    return render_form(dataclasses.replace(FORM, **changes)).pdf
+
+
 def printed(**changes) -> PdfReader:
-    return PdfReader(io.BytesIO(render_form(dataclasses.replace(FORM, **changes))))
+    return PdfReader(io.BytesIO(pdf_of(**changes)))
 
 
 def words(pdf: PdfReader) -> list[str]:
@@ -120,7 +124,7 @@ def test_invisible_characters_are_not_printed():
 
 
 def test_same_content_gives_the_same_bytes():
-    assert render_form(FORM) == render_form(dataclasses.replace(FORM))
+    assert pdf_of() == pdf_of()
 
 
 def test_same_content_gives_the_same_bytes_in_another_process():
@@ -128,7 +132,7 @@ def test_same_content_gives_the_same_bytes_in_another_process():
     code = (
         "import django, hashlib, sys; django.setup();"
         "from tests.applications.test_documents import FORM, render_form;"
-        "sys.stdout.write(hashlib.sha256(render_form(FORM)).hexdigest())"
+        "sys.stdout.write(hashlib.sha256(render_form(FORM).pdf).hexdigest())"
     )
     digests = {_digest_in_process(code, seed) for seed in ("1", "2")}
     assert len(digests) == 1
@@ -155,26 +159,37 @@ def test_number_version_and_fingerprint_stand_on_every_page():
         assert f"—{number}—" in text
 
 
-def test_qr_code_of_every_page_leads_to_the_check_page(tmp_path):
-    for picture in pictures(render_form(FORM), 200, tmp_path):
-        codes = zxingcpp.read_barcodes(picture.convert("L"))
-        assert [code.text for code in codes] == [FORM.check_url]
+def test_the_code_of_every_page_names_the_page_and_leads_to_the_check_page(tmp_path):
+    dpi = 200
+    pages = pictures(pdf_of(sections=(Section("创建情况", (SENTENCE * 40,)),)), dpi, tmp_path)
+    assert len(pages) == 4
+    for number, picture in enumerate(pages, 1):
+        (code,) = zxingcpp.read_barcodes(picture.convert("L"))
+        assert code.text == f"HTTPS://SITES.EXAMPLE.CN/P/430300-2017-0001/0123456789ABCDEF/{number}-4"
+        corner, opposite = code.position.top_left, code.position.bottom_right
+        # On odd pages at the inner, on even pages at the right foot of the page, 20 mm wide.
+        left = 28 if number % 2 else 112
+        assert corner.x * 25.4 / dpi == pytest.approx(left, abs=0.7)
+        assert corner.y * 25.4 / dpi == pytest.approx(265, abs=0.7)
+        assert (opposite.x - corner.x) * 25.4 / dpi == pytest.approx(20, abs=1)
 
 
-def test_seal_place_is_42_mm_across(tmp_path):
+def test_seal_place_is_42_mm_across_and_where_the_layout_says(tmp_path):
     dpi = 300
-    form = dataclasses.replace(FORM, sections=(), attachments=(), opinions=(OpinionBox("县级意见"),))
-    (page,) = pictures(render_form(form), dpi, tmp_path)
-    # The circle is the only red on the paper.
-    red, green, _blue = page.convert("RGB").split()
-    reddish = Image.composite(red.point(lambda _value: 255), red.point(lambda _value: 0), _darker(green, red))
-    left, top, right, bottom = reddish.getbbox()
-    assert (right - left) * 25.4 / dpi == pytest.approx(42, abs=0.4)
-    assert (bottom - top) * 25.4 / dpi == pytest.approx(42, abs=0.4)
-
-
-def _darker(one: Image.Image, other: Image.Image) -> Image.Image:
-    return ImageChops.subtract(other, one).point(lambda value: 255 if value > 12 else 0)
+    opinions = (OpinionBox("县级意见", code="county"),)
+    form = render_form(dataclasses.replace(FORM, sections=(), attachments=(), check_url="", opinions=opinions))
+    (page,) = pictures(form.pdf, dpi, tmp_path)
+    place = form.places["seal-county"]
+    assert (form.pages, place.page) == (1, 1)
+    # The ring alone: it is the only grey on white in its square.
+    side, corner = 42 / 25.4 * dpi, (place.left / 25.4 * dpi, place.top / 25.4 * dpi)
+    margin = 0.5 / 25.4 * dpi
+    box = (corner[0] - margin, corner[1] - margin, corner[0] + side + margin, corner[1] + side / 2)
+    half = page.convert("L").crop(tuple(round(edge) for edge in box)).point(lambda grey: 255 if grey < 200 else 0)
+    left, top, right, _bottom = half.getbbox()
+    assert (right - left) * 25.4 / dpi == pytest.approx(42, abs=0.3)
+    assert top * 25.4 / dpi == pytest.approx(0.5, abs=0.2)
+    assert left * 25.4 / dpi == pytest.approx(0.5, abs=0.2)
 
 
 @pytest.mark.parametrize("sentences", range(0, 30, 3))
@@ -206,7 +221,7 @@ def test_nothing_is_cut_from_the_longest_text(tmp_path):
     assert all(f"完{number}" in text for number in range(3))
     # Nothing but white lies outside the frame, above the footer, on any page.
     dpi = 60
-    for page in pictures(render_form(dataclasses.replace(FORM, facts=facts)), dpi, tmp_path):
+    for page in pictures(pdf_of(facts=facts), dpi, tmp_path):
         right = page.convert("L").crop((round(185.5 / 25.4 * dpi), 0, page.width, page.height))
         assert right.getextrema() == (255, 255)
 
@@ -227,7 +242,7 @@ def test_a_long_fact_has_a_row_to_itself_and_order_is_kept():
 
 def test_the_least_form_can_be_printed():
     least = FormDocument("申报表", "", "草稿", 0, "", "https://x.cn/1", (), (), (), (), ())
-    (text,) = words(PdfReader(io.BytesIO(render_form(least))))
+    (text,) = words(PdfReader(io.BytesIO(render_form(least).pdf)))
     assert "申报表" in text
     assert "附件目录无" in text
 
