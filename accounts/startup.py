@@ -1,5 +1,7 @@
 """What must hold before an installation with real data serves anybody."""
 
+from pathlib import Path
+
 from django.conf import settings
 from django.core.checks import Error, Tags, register
 from django.core.exceptions import ImproperlyConfigured
@@ -8,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.words import lazy_list
+
+#: The root certificate of the demonstration among the trusted ones: no seal it stands behind is worth anything.
+DEMO_ROOT = "demo.pem"
 
 
 def demo_account_names() -> list[str]:
@@ -18,13 +23,19 @@ def demo_account_names() -> list[str]:
 
 
 def refuse_demo_accounts() -> None:
-    """Raise ImproperlyConfigured when this is no demonstration but accounts with a public password exist."""
+    """Raise ImproperlyConfigured when this is no demonstration but accounts with a public password, or the
+    demonstration's trusted root certificate, exist."""
     if settings.DEMO:
         return
     if names := demo_account_names():
         raise ImproperlyConfigured(
             f"This database holds demonstration accounts with a public password ({', '.join(names)}, ...). "
             "Use an empty database for real data: set DATA_DIR or DATABASE_URL."
+        )
+    if (root := Path(settings.SEAL_TRUST_ROOTS) / DEMO_ROOT).exists():
+        raise ImproperlyConfigured(
+            f"This installation trusts the seals of the demonstration ({root}). Remove that file, or set DATA_DIR or "
+            "SEAL_TRUST_ROOTS to a folder for real data."
         )
 
 
