@@ -92,6 +92,20 @@ def chosen_file(request, field: str) -> UploadedFile | None:
     return request.FILES.get(field)
 
 
+def chosen_files(request, field: str) -> list[UploadedFile]:
+    """The files chosen in a form field that takes several. Raises DomainError when together they were too large."""
+    files = request.FILES.getlist(field)  # reads the request: only now is it known what was stopped
+    if stopped_upload(request):
+        raise DomainError(
+            Reason(
+                text=_("The files together are larger than %(limit)s MB.")
+                % {"limit": settings.UPLOAD_MAX_MEGABYTES},
+                remedy=_("Add them in several goes, or scan with 200–300 dpi."),
+            )
+        )
+    return files
+
+
 def stopped_upload(request) -> DomainError | None:
     """The refusal of a file that was stopped for its size; its field arrives empty."""
     name = getattr(request, "oversized_upload", None)
