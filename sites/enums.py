@@ -35,12 +35,15 @@ class PlaqueState(models.TextChoices):
 
 class PlaqueAction(models.TextChoices):
     CONFIRM = "confirm", _("Confirm")
+    PROVE = "prove", _("Add the award paper")
     REFUSE = "refuse", _("Do not confirm")
     REVOKE = "revoke", _("Revoke")
 
 
 PLAQUE_TRANSITIONS = {
     (PlaqueState.CLAIMED, PlaqueAction.CONFIRM): PlaqueState.VALID,
+    # The county's own plaque counts as soon as its paper is there.
+    (PlaqueState.CLAIMED, PlaqueAction.PROVE): PlaqueState.VALID,
     (PlaqueState.CLAIMED, PlaqueAction.REFUSE): PlaqueState.REFUSED,
     (PlaqueState.VALID, PlaqueAction.REVOKE): PlaqueState.REVOKED,
 }

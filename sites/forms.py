@@ -1,11 +1,13 @@
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError
 from accounts.forms import DateInput, StyledForm, StyledMixin
 from accounts.models import Unit
+from accounts.sheets import MOST_ROWS
 from sites.figures import figure_label
-from sites.models import Category, Level, Site
+from sites.models import Activity, Category, Level, Site
 
 
 class SiteForm(StyledMixin, forms.ModelForm):
@@ -124,3 +126,38 @@ class PlaqueStepForm(StyledForm):
     reason = forms.CharField(
         label=_("Reason"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class ActivityForm(StyledMixin, forms.ModelForm):
+    """One entry of a site's ledger of activities."""
+
+    class Meta:
+        model = Activity
+        fields = ["held_on", "name", "place", "participants", "description"]
+        widgets = {
+            "held_on": DateInput(),
+            "description": forms.Textarea(attrs={"rows": 2, "maxlength": 1000}),
+        }
+        help_texts = {"participants": _("A number of people, never their names.")}
+
+    def validate_unique(self):
+        """Left to the service: only the database can tell."""
+
+
+class TableForm(StyledForm):
+    """A filled table to import."""
+
+    file = forms.FileField(
+        label=_("Filled table"),
+        help_text=format_lazy(
+            _("Excel workbook (.xlsx), at most {rows} rows. State secrets must not be uploaded."),
+            rows=MOST_ROWS,
+        ),
+        widget=forms.FileInput(attrs={"accept": ".xlsx"}),
+    )
+
+    def __init__(self, *args, stopped: DomainError | None = None, **kwargs):
+        """`stopped` is the refusal of a file that was too large to arrive."""
+        super().__init__(*args, **kwargs)
+        if stopped:
+            self.fields["file"].error_messages["required"] = str(stopped)

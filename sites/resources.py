@@ -1,12 +1,13 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
+from import_export import fields
 
+from accounts.resources import ListResource
 from accounts.words import lazy_list
 from sites.models import Site
 
 
-class SiteResource(resources.ModelResource):
+class SiteResource(ListResource):
     """The list of sites as a workbook, with the columns of the page."""
 
     name = fields.Field("name", column_name=_("Site name"))

@@ -1,6 +1,8 @@
 from django.db.models import Count, Exists, OuterRef, Prefetch
 
+from accounts.enums import READING_ROLES
 from accounts.models import Unit
+from accounts.scope import units_with_role
 from sites.enums import PlaqueState, SiteState
 from sites.models import Level, Plaque, Programme, Site, SiteTally
 
@@ -55,3 +57,15 @@ def counted_tally(programme: Programme) -> dict[tuple[int, int, int | None], int
     ):
         counts[area, category, level] = count
     return counts
+
+
+def programmes_read_by(user) -> list[Programme]:
+    """The programmes whose sites a person reads by a role: their owners stand above or below the role's unit."""
+    paths = [unit.path for unit in units_with_role(user, READING_ROLES)]
+    return [
+        programme
+        for programme in (Programme.objects.select_related("owner") if paths else ())
+        if any(
+            path.startswith(programme.owner.path) or programme.owner.path.startswith(path) for path in paths
+        )
+    ]

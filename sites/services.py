@@ -21,15 +21,17 @@ from sites.enums import (
     PlaqueOrigin,
     PlaqueState,
     SiteAction,
-    SiteState,
 )
 from sites.models import Level, Plaque, PlaqueLog, Programme, Site, SiteFigure, SiteLog, SiteTally
 from sites.numbers import next_plaque_number
 from sites.rules import (
+    why_not_active,
+    why_not_add_paper,
     why_not_area,
     why_not_award_own,
     why_not_dated,
     why_not_earlier,
+    why_not_inside,
     why_not_plaque_action,
     why_not_register_plaque,
     why_not_site_action,
@@ -59,7 +61,7 @@ def register_site(*, actor, programme: Programme, area, unit=None, figures=None,
     """
     require(why_not_role(actor, (Role.UNIT_STAFF,), area))
     require(why_not_area(programme, area))
-    _require_inside(area, unit or area)
+    require(why_not_inside(area, unit or area))
     site = Site(
         programme=programme,
         area=area,
@@ -81,7 +83,7 @@ def update_site(*, actor, site: Site, revision: int, figures=None, **fields) -> 
     """Change a site's particulars. Raises StaleForm when it was saved since `revision` was read."""
     locked = _lock(site)
     require(why_not_role(actor, (Role.UNIT_STAFF,), locked.area))
-    _require_active(locked)
+    require(why_not_active(locked))
     if locked.revision != revision:
         raise StaleForm(
             Reason(
@@ -93,7 +95,7 @@ def update_site(*, actor, site: Site, revision: int, figures=None, **fields) -> 
         )
     if "unit" in fields:
         fields["unit"] = fields["unit"] or locked.area
-        _require_inside(locked.area, fields["unit"])
+        require(why_not_inside(locked.area, fields["unit"]))
     before = locked.category_id
     for name, value in fields.items():
         setattr(locked, name, value)
@@ -105,7 +107,7 @@ def update_site(*, actor, site: Site, revision: int, figures=None, **fields) -> 
     locked.refresh_from_db()
     if locked.category_id != before:
         _count(locked, None, +1)
-        _count_for(locked.area_id, before, None, -1)
+        add_to_tally(locked.area_id, before, None, -1)
     set_figures(site=locked, year=clock.today().year, values=figures or {})
     record(action="site.update", actor=actor, obj=locked, unit=locked.area)
     return locked
@@ -162,7 +164,7 @@ def award_plaque(
     already holds a plaque of the level or the number is taken.
     """
     require(why_not_dated(awarded_on))
-    _require_active(_lock(site))
+    require(why_not_active(_lock(site)))
     number = number or next_plaque_number(level, site, awarded_on.year)
     plaque = Plaque(
         site=site,
@@ -189,7 +191,7 @@ def register_plaque(
         raise DomainError(Reason(text=_("Add the award paper or a photo of the plaque.")))
     checked_content_type(paper, SCANS)
     require(why_not_dated(awarded_on))
-    _require_active(_lock(site))
+    require(why_not_active(_lock(site)))
     own = level.awarded_by == Awarder.AREA
     require(None if own else why_not_earlier(level, awarded_on))
     plaque = Plaque(
@@ -216,6 +218,27 @@ def confirm_plaque(*, actor, plaque: Plaque) -> None:
     """The leadership office has seen the papers of an earlier plaque: from now on it counts."""
     transition(obj=plaque, action=PlaqueAction.CONFIRM, actor=actor)
     _count(plaque.site, plaque.level, +1)
+
+
+@transaction.atomic
+def add_plaque_paper(*, actor, plaque: Plaque, paper) -> None:
+    """Add the award paper of a plaque that came from a table without one.
+
+    From then on it is as if it had been registered with its paper: the county's own counts at once, one of a higher
+    level can be confirmed. Raises DomainError for a plaque that waits for none, or a file that is no scan.
+    """
+    locked = Plaque.objects.select_for_update(of=("self",)).get(pk=plaque.pk)
+    require(why_not_add_paper(actor, locked))
+    if not paper:
+        raise DomainError(Reason(text=_("Add the award paper or a photo of the plaque.")))
+    checked_content_type(paper, SCANS)
+    locked.paper, locked.paper_name = paper, paper.name[:200]
+    locked.save(update_fields=["paper", "paper_name"])
+    if locked.level.awarded_by == Awarder.AREA:
+        transition(obj=locked, action=PlaqueAction.PROVE, actor=actor)
+        _count(locked.site, locked.level, +1)
+    else:
+        record(action="plaque.paper", actor=actor, obj=locked, unit=locked.site.area)
 
 
 def refuse_plaque(*, actor, plaque: Plaque, reason: str) -> None:
@@ -248,29 +271,16 @@ def _lock(site: Site) -> Site:
     return Site.objects.select_for_update().get(pk=site.pk)
 
 
-def _require_active(site: Site) -> None:
-    if site.state != SiteState.ACTIVE:
-        raise DomainError(
-            Reason(text=_("The site is closed."), remedy=_("The leadership office can reopen it."))
-        )
-
-
 def _count(site: Site, level: Level | None, change: int) -> None:
-    _count_for(site.area_id, site.category_id, level.pk if level else None, change)
+    add_to_tally(site.area_id, site.category_id, level.pk if level else None, change)
 
 
-def _count_for(area_id: int, category_id: int, level_id: int | None, change: int) -> None:
+def add_to_tally(area_id: int, category_id: int, level_id: int | None, change: int) -> None:
+    """Change one count of the summary, in the transaction that changes what it counts."""
     row, _created = SiteTally.objects.get_or_create(
         area_id=area_id, category_id=category_id, level_id=level_id
     )
     SiteTally.objects.filter(pk=row.pk).update(count=F("count") + change)
-
-
-def _require_inside(area, unit) -> None:
-    if not area.contains(unit):
-        raise DomainError(
-            Reason(text=_("%(unit)s does not belong to %(area)s.") % {"unit": unit, "area": area})
-        )
 
 
 def _require_no_plaque(site: Site) -> None:

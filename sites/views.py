@@ -1,3 +1,4 @@
+from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -5,20 +6,30 @@ from django.views.decorators.http import require_POST
 
 from accounts import clock
 from accounts.enums import Role
-from accounts.forms import ReasonForm
-from accounts.lists import export_xlsx, listing
+from accounts.forms import DayForm, ReasonForm
+from accounts.lists import PER_PAGE, respond
 from accounts.scope import units_with_role
 from accounts.services import record
-from accounts.uploads import stopped_upload
+from accounts.tables import table_response
+from accounts.uploads import chosen_file, stopped_upload
 from accounts.web import get_visible, tell
+from sites import tables
+from sites.activities import record_activity
 from sites.enums import Awarder, PlaqueAction
 from sites.filters import SiteFilter
-from sites.forms import AwardOwnForm, PlaqueStepForm, RegisterPlaqueForm, SiteForm
+from sites.forms import ActivityForm, AwardOwnForm, PlaqueStepForm, RegisterPlaqueForm, SiteForm
+from sites.imports.services import importable
 from sites.models import Level, Plaque, Programme, Site
 from sites.resources import SiteResource
-from sites.rules import may_edit_site, may_register_sites, why_not_register_plaque
-from sites.selectors import sites_for_list
+from sites.rules import (
+    may_edit_site,
+    may_register_sites,
+    why_not_record_activity,
+    why_not_register_plaque,
+)
+from sites.selectors import programmes_read_by, sites_for_list
 from sites.services import (
+    add_plaque_paper,
     award_own_plaque,
     close_site,
     confirm_plaque,
@@ -39,22 +50,20 @@ ORDERINGS = {
 
 
 def site_list(request):
-    rows = sites_for_list(request.user)
-    if request.GET.get("export") == "xlsx":
-        record(action="site.export", actor=request.user)
-        return export_xlsx(
-            request,
-            rows,
-            filterset=SiteFilter,
-            orderings=ORDERINGS,
-            resource=SiteResource(),
-            filename=f"{_('Sites')} {clock.today().isoformat()}",
-        )
-    context = {
-        "listing": listing(request, rows, filterset=SiteFilter, orderings=ORDERINGS, exportable=True),
-        "may_register": may_register_sites(request.user),
-    }
-    return render(request, "sites/list.html", context)
+    return respond(
+        request,
+        sites_for_list(request.user),
+        template="sites/list.html",
+        filterset=SiteFilter,
+        orderings=ORDERINGS,
+        resource=SiteResource,
+        title=_("Sites"),
+        action="site.export",
+        context=lambda _page: {
+            "may_register": may_register_sites(request.user),
+            "may_import": bool(importable(request.user)),
+        },
+    )
 
 
 def new(request):
@@ -169,6 +178,46 @@ def plaque_paper(request, pk: int):
     if not obj.paper:
         raise Http404
     return FileResponse(obj.paper.open(), as_attachment=True, filename=obj.paper_name)
+
+
+def plaque_ledger(request, pk: int):
+    """The plaque ledger of a programme as of ?day= (today when none is given), as an official table."""
+    programme = next((one for one in programmes_read_by(request.user) if one.pk == pk), None)
+    if programme is None:
+        raise Http404
+    form = DayForm(request.GET)
+    day = min(form.cleaned_data["day"], clock.today()) if form.is_valid() else clock.today()
+    record(action="plaque.ledger", actor=request.user, obj=programme)
+    return table_response(tables.plaque_ledger(request.user, programme, day))
+
+
+@require_POST
+def plaque_add_paper(request, pk: int):
+    """The award paper of a plaque that came from a table without one."""
+    obj = get_visible(Plaque, request.user, pk=pk)
+    with tell(request, success=_("The paper is added."), action="plaque.paper", obj=obj):
+        add_plaque_paper(actor=request.user, plaque=obj, paper=chosen_file(request, "paper"))
+    return redirect("sites:detail", obj.site_id)
+
+
+def activities(request, pk: int):
+    """A site's whole ledger of activities, and the form that adds one."""
+    site = get_visible(Site.objects.select_related("area"), request.user, pk=pk)
+    form = ActivityForm(request.POST or None, initial={"held_on": clock.today()})
+    if request.method == "POST" and form.is_valid():
+        with tell(
+            request, success=_("The activity is entered."), action="activity.record", obj=site
+        ) as outcome:
+            record_activity(actor=request.user, site=site, **form.cleaned_data)
+        if outcome.done:
+            return redirect("sites:detail", pk)
+    context = {
+        "site": site,
+        "form": form,
+        "page": Paginator(site.activities.all(), PER_PAGE).get_page(request.GET.get("page")),
+        "may_record": why_not_record_activity(request.user, site) is None,
+    }
+    return render(request, "sites/activities.html", context)
 
 
 def _site_step(request, pk: int, service, success: str, action: str):

@@ -254,5 +254,5 @@ def test_names_of_rare_characters_and_formulas_survive(people, client_of, xiangt
     assert Site.objects.get().name == "=1+1堃昇玥喆𠮷村"
     assert Site.objects.get().figures.get(code="members").value == 507
     answer = client.get(reverse("sites:list"), {"export": "xlsx"})
-    cell = load_workbook(io.BytesIO(answer.content)).active["A2"]
+    cell = load_workbook(io.BytesIO(answer.getvalue())).active["A2"]
     assert cell.data_type == "s"

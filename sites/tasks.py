@@ -1,0 +1,16 @@
+from celery import shared_task
+
+from notices.jobs import run_job
+from sites.imports.services import check_table, write_table
+
+
+@shared_task
+def check_import(job_id: int) -> None:
+    """Check an uploaded table; writes no record."""
+    run_job(job_id, check_table)
+
+
+@shared_task
+def write_import(job_id: int) -> None:
+    """Import a checked table, all at once."""
+    run_job(job_id, write_table)
