@@ -1,11 +1,30 @@
+import itertools
+from collections.abc import Iterator
+
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from import_export import fields, resources
 
 from accounts.models import AuditEvent, User
 
+#: Rows of an export that are in memory together.
+CHUNK = 2_000
 
-class AuditResource(resources.ModelResource):
+
+class ListResource(resources.ModelResource):
+    """The columns of an exported list, whose rows come a chunk at a time with what the queryset prefetches."""
+
+    def iter_queryset(self, queryset) -> Iterator:
+        rows = queryset.iterator(chunk_size=CHUNK)
+        while chunk := list(itertools.islice(rows, CHUNK)):
+            yield from self.prepared(chunk)
+
+    def prepared(self, rows: list) -> list:
+        """The rows of a chunk with what their columns ask for, where the queryset cannot bring it along."""
+        return rows
+
+
+class AuditResource(ListResource):
     at = fields.Field(column_name=_("Time"))
     actor_name = fields.Field("actor_name", column_name=_("Person"))
     action = fields.Field("action_label", column_name=_("Action"))
@@ -27,7 +46,7 @@ class AuditResource(resources.ModelResource):
         return "; ".join(event.detail_words)
 
 
-class UserResource(resources.ModelResource):
+class UserResource(ListResource):
     username = fields.Field("username", column_name=_("User name"))
     title = fields.Field("title", column_name=_("Office title"))
     unit = fields.Field(column_name=_("Unit"))

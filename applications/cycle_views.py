@@ -7,6 +7,8 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
 from accounts import clock
+from accounts.services import record
+from accounts.tables import table_response
 from accounts.web import get_visible, tell
 from applications import services
 from applications.deadlines import effective_date
@@ -15,8 +17,9 @@ from applications.models import Cycle
 from applications.quota import quotas_of
 from applications.rules import may_handle
 from applications.selectors import level_rules, present_cycle
+from applications.tables import application_summary
 from sites.models import Level
-from sites.selectors import areas_of
+from sites.selectors import areas_of, programmes_read_by
 
 
 def cycle(request):
@@ -35,10 +38,20 @@ def cycle(request):
         "rules": level_rules(obj),
         "milestones": [(milestone, effective_date(milestone)) for milestone in obj.milestones.all()],
         "may_handle": may_handle(request.user, obj),
+        "has_tables": obj.programme in programmes_read_by(request.user),
         "today": clock.today(),
         "has_next": Cycle.objects.filter(programme=obj.programme, year__gt=obj.year).exists(),
     }
     return render(request, "applications/cycle.html", context)
+
+
+def summary_table(request, pk: int):
+    """The summary of a cycle's applications as an official table."""
+    obj = get_visible(Cycle, request.user, pk=pk)
+    if obj.programme not in programmes_read_by(request.user):
+        raise Http404
+    record(action="application.summary", actor=request.user, obj=obj)
+    return table_response(application_summary(request.user, obj))
 
 
 def next_cycle(request, pk: int):

@@ -1,11 +1,12 @@
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
+from import_export import fields
 
+from accounts.resources import ListResource
 from applications.models import Application
 
 
-class ApplicationResource(resources.ModelResource):
+class ApplicationResource(ListResource):
     """The list of applications as a workbook, with the columns of the page."""
 
     number = fields.Field("number", column_name=_("Number"))

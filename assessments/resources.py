@@ -1,11 +1,12 @@
 from django.utils.translation import gettext_lazy as _
-from import_export import fields, resources
+from import_export import fields
 
+from accounts.resources import ListResource
 from assessments.models import Assessment
 from assessments.selectors import with_next
 
 
-class AssessmentResource(resources.ModelResource):
+class AssessmentResource(ListResource):
     """The list of assessments as a workbook, with the columns of the page."""
 
     site = fields.Field("application__site__name", column_name=_("Site name"))
@@ -35,9 +36,8 @@ class AssessmentResource(resources.ModelResource):
         )
         export_order = fields
 
-    def iter_queryset(self, queryset):
-        """All rows at once: what is next of each needs the days of their cycles."""
-        return iter(with_next(queryset))
+    def prepared(self, rows):
+        return with_next(rows)
 
     def dehydrate_category(self, assessment):
         return str(assessment.application.site.category)

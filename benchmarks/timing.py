@@ -23,9 +23,11 @@ class Line(NamedTuple):
         return self.figure / self.floor
 
 
-def medians(*jobs: Callable[[], object], repetitions: int = REPETITIONS) -> list[float]:
+def medians(
+    *jobs: Callable[[], object], repetitions: int = REPETITIONS, warm_up: int = WARM_UP
+) -> list[float]:
     """The median seconds of each job."""
-    for _round in range(WARM_UP):
+    for _round in range(warm_up):
         for job in jobs:
             job()
     times: list[list[float]] = [[] for _job in jobs]

@@ -50,7 +50,7 @@ def page(response) -> str:
 
 
 def sheet(response) -> list[list]:
-    workbook = load_workbook(io.BytesIO(response.content))
+    workbook = load_workbook(io.BytesIO(response.getvalue()))
     return [[cell.value for cell in row] for row in workbook.active.iter_rows()]
 
 
