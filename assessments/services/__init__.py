@@ -8,6 +8,7 @@ from assessments.services.acceptance import (
 )
 from assessments.services.common import transition
 from assessments.services.decisions import award, decline, deliberate, recommend, record_answer
+from assessments.services.dossiers import order_dossier
 from assessments.services.publication import decide_objection, publish_notice, record_objection
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "deliberate",
     "hand_in_sheet",
     "open_assessment",
+    "order_dossier",
     "publish_notice",
     "recommend",
     "record_answer",
