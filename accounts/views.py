@@ -14,7 +14,7 @@ from accounts import clock
 from accounts.enums import Role
 from accounts.filters import AuditFilter, UserFilter
 from accounts.forms import DayForm, GrantRoleForm, LoginForm, NewUserForm, OwnPasswordForm
-from accounts.lists import export_xlsx, listing
+from accounts.lists import respond
 from accounts.models import RoleAssignment
 from accounts.resources import AuditResource, UserResource
 from accounts.rules import may_administer, may_audit, may_grant_roles
@@ -34,7 +34,6 @@ from accounts.services import (
     grant_role,
     move_demo_clock,
     note_login,
-    record,
     record_refused_login,
     set_user_language,
     unlock_user,
@@ -107,17 +106,17 @@ def demo_day(request):
 def users(request):
     """The accounts of the administrator's units, with the roles they hold now."""
     _require_administrator(request.user)
-    shown = {"filterset": UserFilter, "orderings": USER_ORDER}
-    rows = users_for_list(request.user)
-    if request.GET.get("export") == "xlsx":
-        record(action="user.export", actor=request.user)
-        filename = f"{_('Accounts')} {clock.today().isoformat()}"
-        return export_xlsx(request, rows, resource=UserResource(), filename=filename, **shown)
-    context = {
-        "listing": listing(request, rows, exportable=True, **shown),
-        "may_administer": may_administer(request.user),
-    }
-    return render(request, "accounts/users.html", context)
+    return respond(
+        request,
+        users_for_list(request.user),
+        template="accounts/users.html",
+        filterset=UserFilter,
+        orderings=USER_ORDER,
+        resource=UserResource,
+        title=_("Accounts"),
+        action="user.export",
+        context=lambda _page: {"may_administer": may_administer(request.user)},
+    )
 
 
 def new_user(request):
@@ -184,14 +183,16 @@ def audit(request):
     """The audit trail, for auditors only; nothing on it can be changed."""
     if not may_audit(request.user):
         raise Http404
-    shown = {"filterset": AuditFilter, "orderings": AUDIT_ORDER}
-    rows = visible_audit(request.user)
-    if request.GET.get("export") == "xlsx":
-        record(action="audit.export", actor=request.user)
-        filename = f"{_('Audit trail')} {clock.today().isoformat()}"
-        return export_xlsx(request, rows, resource=AuditResource(), filename=filename, **shown)
-    context = {"listing": listing(request, rows, exportable=True, **shown)}
-    return render(request, "accounts/audit.html", context)
+    return respond(
+        request,
+        visible_audit(request.user),
+        template="accounts/audit.html",
+        filterset=AuditFilter,
+        orderings=AUDIT_ORDER,
+        resource=AuditResource,
+        title=_("Audit trail"),
+        action="audit.export",
+    )
 
 
 @login_not_required

@@ -29,6 +29,16 @@ DETAILS = {
     "assessor": _("Assessor"),
     "name": _("File"),
     "working": _("Working day"),
+    "new": _("New"),
+    "changed": _("Changed"),
+    "unchanged": _("Unchanged"),
+    "refused": _("Rows not imported"),
+    "sha256": _("SHA-256 of the file"),
+    "pages": _("Pages"),
+    "version": _("Version"),
+    "box": _("Box"),
+    "seal": _("Seal"),
+    "fingerprint": _("Fingerprint"),
 }
 
 

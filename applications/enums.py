@@ -83,6 +83,10 @@ APPLICATION_TRANSITIONS = {
 }
 
 
+#: What the county does with its own application: no decision on what it says.
+OWN_ACTS = (ApplicationAction.SUBMIT, ApplicationAction.WITHDRAW)
+
+
 class AttachmentKind(models.TextChoices):
     PHOTO = "photo", _("Photo")
     PROOF = "proof", _("Proof")

@@ -7,7 +7,7 @@ from accounts.names import in_language
 from accounts.rules import has_role, why_not_role
 from accounts.uploads import IMAGES, OFFICE, SCANS
 from accounts.words import lazy_day, lazy_list
-from applications.content import content_hash, content_of, form_fields
+from applications.content import form_fields
 from applications.deadlines import last_day_for
 from applications.eligibility import why_not_on_ladder
 from applications.enums import (
@@ -18,7 +18,9 @@ from applications.enums import (
     CycleState,
 )
 from applications.models import Application, Cycle, LevelRule
+from applications.paper_state import PaperState, missing_words, paper_state
 from applications.quota import why_no_place
+from applications.sealing.rules import is_sealed
 
 STAFF = (Role.UNIT_STAFF,)
 OFFICE_STAFF = (Role.OFFICE,)
@@ -130,22 +132,42 @@ def _why_incomplete(application: Application) -> list[Reason]:
     return [Reason(text=_("Still empty: %(fields)s.") % {"fields": lazy_list(missing)})]
 
 
+def may_file_pages(user, application: Application) -> bool:
+    """Scanned pages are filed by the county's staff while the form is open, by the leadership office at any time."""
+    return may_edit(user, application) or may_handle(user, application.cycle)
+
+
+def may_file_batches(user) -> bool:
+    """The leadership office adds mixed piles of scans; what each page may be filed to is asked page by page."""
+    return has_role(user, Role.OFFICE)
+
+
 def _why_no_stamped_form(application: Application) -> Reason | None:
-    scan = application.attachments.present().filter(kind=AttachmentKind.STAMPED).order_by("-id").first()
-    article = application.cycle.articles.get("seal", "")
-    if scan is None:
-        return Reason(
-            text=_("The stamped form is missing."),
-            article=article,
-            remedy=_("Print the form, have it stamped, scan it and add the scan."),
-        )
-    if scan.form_hash != content_hash(content_of(application)):
-        return Reason(
-            text=_("The form was changed after the stamped scan “%(name)s” was added.") % {"name": scan.name},
-            article=article,
-            remedy=_("Print the present version, have it stamped and add the new scan."),
-        )
-    return None
+    """None when the stamped paper of the present content is there: its pages by their codes, a file confirmed by
+    hand, or the electronic seal. A seal that was not seen is a warning, never a reason."""
+    state = paper_state(application)
+    if state.complete or state.by_hand or is_sealed(application):
+        return None
+    text, remedy = _words_on_paper(state)
+    return Reason(text=text, article=application.cycle.articles.get("seal", ""), remedy=remedy)
+
+
+def _words_on_paper(state: PaperState) -> tuple[str, str]:
+    """What is wrong with the stamped paper, and what would mend it."""
+    if state.filed:
+        text = _("The stamped form is not complete: %(missing)s") % {"missing": missing_words(state.missing)}
+        return text, _("Scan the missing pages and add them.")
+    again = _("Print the present version, have it stamped and add the new scan.")
+    if state.older:
+        text = _("The form was changed after the stamped paper was printed: %(fields)s.")
+        return text % {"fields": state.changes}, again
+    if state.stale_by_hand:
+        text = _("The form was changed after the stamped scan “%(name)s” was added.")
+        return text % {"name": state.stale_by_hand.name}, again
+    return (
+        _("The stamped form is missing."),
+        _("Print the form, have it stamped, scan it and add the scan."),
+    )
 
 
 def why_not_cycle_action(user, cycle: Cycle, action: str, reason: str) -> Reason | None:

@@ -1,4 +1,5 @@
 import datetime
+from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -7,12 +8,30 @@ from accounts import clock
 from accounts.enums import Role
 from accounts.names import in_language
 from accounts.scope import units_with_role
-from applications.content import content_hash, difference, form_fields, standing_content
+from accounts.words import lazy_list
+from applications.content import (
+    content_hash,
+    content_of,
+    difference,
+    field_labels,
+    opinion_boxes,
+    standing_content,
+)
 from applications.deadlines import filing_deadline
 from applications.eligibility import Eligibility, eligibility
-from applications.enums import ApplicationState, AttachmentKind, CycleState
-from applications.models import Application, Cycle, LevelRule
+from applications.enums import (
+    EDITABLE_STATES,
+    OWN_ACTS,
+    ApplicationState,
+    AttachmentKind,
+    CycleState,
+    PageVerdict,
+)
+from applications.models import Application, Cycle, FormVersion, LevelRule, ScannedPage
+from applications.paper_state import missing_words, remedy
 from applications.rules import ATTACHMENT_FILES
+from applications.sealing.waiting import forms_waiting
+from notices.models import Job
 from notices.todo import Todo
 from sites.enums import PlaqueState
 from sites.models import Plaque, Site
@@ -54,37 +73,15 @@ def waiting_for(user) -> list[Todo]:
         todos += _unfinished_forms(areas)
     if owners:
         todos += _to_check(owners) + _to_confirm(owners)
-    return todos
+    return todos + _to_seal(user)
 
 
 def changes_since_last(application: Application) -> list[tuple[str, str, str]]:
     """What the latest submitted version changed against the one before it: (label, before, after)."""
-    versions = list(application.versions.order_by("-number")[:2])
+    versions = list(application.versions.filed().order_by("-number")[:2])
     if len(versions) < 2:
         return []
     return difference(versions[1].content, versions[0].content, field_labels(application))
-
-
-def field_labels(application: Application) -> dict[str, str]:
-    """Labels for the keys of a content dictionary, as the form shows them."""
-    labels = {
-        "site.name": _("Site name"),
-        "site.category": _("Category"),
-        "site.area": _("County or park"),
-        "site.unit": _("Township or street"),
-        "site.address": _("Address"),
-        "site.person_in_charge": _("Person in charge"),
-        "site.contact": _("Contact"),
-        "site.phone": _("Telephone"),
-        "plaques": _("Plaques held"),
-        "attachments": _("Attachments"),
-        "level": _("Level"),
-    }
-    figures = application.cycle.programme.figures
-    labels |= {f"figures.{figure['code']}": in_language(figure, "name") for figure in figures}
-    return labels | {
-        f"fields.{field['code']}": in_language(field, "label") for field in form_fields(application)
-    }
 
 
 def papers_wanted(application: Application) -> dict[str, dict]:
@@ -103,13 +100,70 @@ def papers_wanted(application: Application) -> dict[str, dict]:
     }
 
 
-def paper_status(application: Application, digest: str) -> str:
-    """What a printed paper with this hash is: "current", "older" (an earlier submitted version), or "unknown"."""
+@dataclass(frozen=True)
+class PaperStatus:
+    """What a printed paper is: "current", "older" (of an earlier version) or "unknown"; the version it was printed
+    from, and what has changed since: (label, on the paper, now)."""
+
+    word: str
+    version: FormVersion | None
+    changes: list[tuple[str, str, str]]
+
+
+def paper_status(application: Application, digest: str) -> PaperStatus:
+    """What the paper with this (beginning of a) content hash is, held against what the application stands for."""
     if len(digest) < 12:
-        return "unknown"
-    if content_hash(standing_content(application)).startswith(digest):
-        return "current"
-    return "older" if application.versions.filter(content_hash__startswith=digest).exists() else "unknown"
+        return PaperStatus("unknown", None, [])
+    version = application.versions.filter(content_hash__startswith=digest).last()
+    standing = standing_content(application)
+    if content_hash(standing).startswith(digest):
+        return PaperStatus("current", version, [])
+    if version is None:
+        return PaperStatus("unknown", None, [])
+    return PaperStatus("older", version, compared(application, version.content, standing))
+
+
+def compared(application: Application, before: dict, after: dict) -> list[tuple[str, str, str]]:
+    """What differs between two contents of an application, in the form's words: (label, before, after)."""
+    return difference(before, after, field_labels(application))
+
+
+def versions_shown(user, application: Application) -> list[FormVersion]:
+    """The versions a person may see, oldest first: the county's staff also those only printed."""
+    return list(FormVersion.objects.visible_to(user).filter(application=application).order_by("number"))
+
+
+@dataclass(frozen=True)
+class AnotherLook:
+    """What was changed since the form was handed in: the decisions that rest on it as it was, and the changes:
+    (label, as handed in, now)."""
+
+    decisions: list
+    changes: list[tuple[str, str, str]]
+
+
+def another_look(application: Application, log: list) -> AnotherLook | None:
+    """Whether something was changed after the form was handed in, e.g. in the site's record; None when nothing was.
+
+    `log` are changes of state of the application or of its assessment, oldest first; each row keeps the hash of what
+    was decided on. What was decided before the last submission was answered by it. Stale rows get `needs_look`.
+    """
+    filed = application.versions.filed().last()
+    if filed is None or application.state in EDITABLE_STATES:
+        return None
+    present = content_of(application)
+    digest = content_hash(present)
+    if filed.content_hash == digest:
+        return None
+    stale = [row for row in _since_submission(log) if row.content_hash != digest]
+    for row in stale:
+        row.needs_look = True
+    return AnotherLook(stale, compared(application, filed.content, present))
+
+
+def _since_submission(log: list) -> list:
+    own = [place for place, row in enumerate(log, start=1) if row.action in OWN_ACTS]
+    return log[own[-1] :] if own else log
 
 
 def _unfinished_forms(areas) -> list[Todo]:
@@ -157,10 +211,24 @@ def _to_check(owners) -> list[Todo]:
     ]
 
 
+def _to_seal(user) -> list[Todo]:
+    return [
+        Todo(
+            text=_("Seal the form: %(site)s (%(level)s)")
+            % {"site": box.version.application.site.name, "level": box.version.application.level},
+            url=reverse("applications:seal_form", args=[box.version.pk, box.code]),
+            detail=f"{box.title} · {box.version.application.number}",
+        )
+        for box in forms_waiting(user)
+    ]
+
+
 def _to_confirm(owners) -> list[Todo]:
-    claimed = Plaque.objects.filter(
-        state=PlaqueState.CLAIMED, level__programme__owner__in=owners
-    ).select_related("site__area", "level")
+    claimed = (
+        Plaque.objects.filter(state=PlaqueState.CLAIMED, level__programme__owner__in=owners)
+        .exclude(paper="")
+        .select_related("site__area", "level")
+    )
     return [
         Todo(
             text=_("Confirm an earlier plaque: %(site)s (%(level)s)")
@@ -169,4 +237,58 @@ def _to_confirm(owners) -> list[Todo]:
             detail=f"{plaque.site.area} · {plaque.number}",
         )
         for plaque in claimed
+    ]
+
+
+def scan_batches(user) -> list[Job]:
+    """A person's last piles of scans, newest first."""
+    jobs = Job.objects.visible_to(user).filter(url__startswith=reverse("applications:scan_batches"))
+    return list(jobs.order_by("-id")[:20])
+
+
+def batch_rows(user, job: Job) -> list[ScannedPage]:
+    """The pages of a pile, those to look at first, each with what a result row shows; a fixed number of queries.
+
+    `look`: not filed, or without the seal it should have. `changed`: what was changed since an older version.
+    `boxes`: (title, seen, expected) of each opinion box on the page. `open`: whether the person may open the
+    application: the paper of a draft may be here before the draft.
+    """
+    related = ("upload", "application__site", "application__level", "application__cycle", "version")
+    pages = ScannedPage.objects.filter(upload__job=job).select_related(*related)
+    rows = list(pages.order_by("upload_id", "position"))
+    known = {row.application_id for row in rows if row.application_id}
+    seen = set(Application.objects.visible_to(user).filter(pk__in=known).values_list("pk", flat=True))
+    complete = {state["application"] for state in job.result.get("papers", []) if state["complete"]}
+    for row in rows:
+        row.open = row.application_id in seen
+        row.boxes = _boxes(row)
+        row.remedy = "" if row.application_id in complete else remedy(row)
+        forgotten = any(expected and not found for _title, found, expected in row.boxes)
+        row.look = row.verdict != PageVerdict.FILED or (forgotten and row.replaced_at is None)
+        row.changed = lazy_list(job.result.get("changed", {}).get(str(row.version_id), []))
+    return sorted(rows, key=lambda row: not row.look)
+
+
+def batch_papers(user, job: Job) -> list[tuple[Application, dict, bool]]:
+    """How complete the papers concerned were after a pile: (application, state as kept, whether it may be opened)."""
+    states = {state["application"]: _in_words(state) for state in job.result.get("papers", [])}
+    papers = Application.objects.filter(pk__in=states).select_related("site", "level", "area")
+    seen = set(Application.objects.visible_to(user).filter(pk__in=states).values_list("pk", flat=True))
+    return [(paper, states[paper.pk], paper.pk in seen) for paper in papers.order_by("number")]
+
+
+def _in_words(state: dict) -> dict:
+    """A paper's state as a job keeps it, with which pages are missing and what was changed as words."""
+    some = state["missing"] and len(state["missing"]) < state["pages"]
+    words = missing_words(state["missing"]) if some else ""
+    return state | {"missing_words": words, "changes": lazy_list(state["changed"])}
+
+
+def _boxes(row: ScannedPage) -> list[tuple[str, bool | None, bool]]:
+    if not row.application_id or not row.seals:
+        return []
+    return [
+        (in_language(box, "title"), row.seals[box["code"]], box.get("unit") == "area")
+        for box in opinion_boxes(row.application)
+        if box["code"] in row.seals
     ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications import cycle_views, views
+from applications import cycle_views, paper_views, scan_views, seal_views, views
 
 app_name = "applications"
 urlpatterns = [
@@ -12,12 +12,29 @@ urlpatterns = [
     path("<int:pk>/attach/", views.attach, name="attach"),
     path("attachments/<int:pk>/", views.attachment, name="attachment"),
     path("attachments/<int:pk>/remove/", views.attachment_remove, name="attachment_remove"),
-    path("<int:pk>/form.pdf", views.preview, name="preview"),
+    path("<int:pk>/form.pdf", paper_views.preview, name="preview"),
+    path("<int:pk>/print/", paper_views.print_version, name="print"),
+    path("<int:pk>/compare/", paper_views.compare, name="compare"),
+    path("versions/<int:pk>/form.pdf", paper_views.version_pdf, name="version_pdf"),
+    path("versions/<int:pk>/form.docx", paper_views.version_word, name="version_word"),
+    path("<int:pk>/scans/", scan_views.add, name="scan_add"),
+    path("scans/", scan_views.batches, name="scan_batches"),
+    path("scans/<int:pk>/", scan_views.batch, name="scan_batch"),
+    path("scans/pages/<int:pk>/", scan_views.page, name="scan_page"),
+    path("scans/pages/<int:pk>/overrule/", scan_views.overrule, name="scan_overrule"),
+    path("seals/", seal_views.seals, name="seals"),
+    path("seals/new/", seal_views.seal_new, name="seal_new"),
+    path("seals/forms/", seal_views.seal_many, name="seal_many"),
+    path("seals/<int:pk>/revoke/", seal_views.seal_revoke, name="seal_revoke"),
+    path("seals/<int:pk>/picture.png", seal_views.seal_picture, name="seal_picture"),
+    path("versions/<int:pk>/seal/<str:code>/", seal_views.seal_form, name="seal_form"),
+    path("sealings/<int:pk>/form.pdf", seal_views.sealed_pdf, name="sealed_pdf"),
+    path("check-pdf/", seal_views.check_pdf, name="check_pdf"),
     path("<int:pk>/submit/", views.submit, name="submit"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/handle/", views.handle, name="handle"),
-    path("check/<str:number>/<str:digest>/", views.check, name="check"),
     path("cycle/", cycle_views.cycle, name="cycle"),
+    path("cycle/<int:pk>/summary/", cycle_views.summary_table, name="summary_table"),
     path("cycle/<int:pk>/next/", cycle_views.next_cycle, name="next_cycle"),
     path("cycle/<int:pk>/quota/", cycle_views.quota, name="quota"),
 ]

@@ -1,4 +1,4 @@
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -7,10 +7,9 @@ from django_htmx.http import trigger_client_event
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import ReasonForm
-from accounts.lists import export_xlsx, listing
+from accounts.lists import respond
 from accounts.names import in_language
 from accounts.selectors import log_rows
-from accounts.services import record
 from accounts.uploads import chosen_file
 from accounts.web import get_visible, tell
 from applications import services
@@ -20,30 +19,34 @@ from applications.enums import EDITABLE_STATES, ApplicationAction, ApplicationSt
 from applications.filters import ApplicationFilter
 from applications.forms import ApplicationForm, HandleForm
 from applications.models import Application, Attachment, LevelRule
-from applications.paper import application_pdf
+from applications.paper_state import paper_state, stray_pages
 from applications.progress import decision, what_next
 from applications.resources import ApplicationResource
 from applications.rules import (
     may_edit,
     may_file,
+    may_file_batches,
     may_handle,
     may_take,
     why_not_submit,
     why_too_late,
 )
+from applications.sealing.rules import is_sealed
+from applications.sealing.waiting import box_to_seal, sealings_of
 from applications.selectors import (
+    another_look,
     applications_for_list,
     changes_since_last,
     eligibilities,
-    paper_status,
     papers_wanted,
     present_cycle,
+    versions_shown,
 )
 from sites.enums import Awarder, PlaqueState
 from sites.figures import figure_label
-from sites.forms import PlaqueStepForm
+from sites.forms import ActivityForm, PlaqueStepForm
 from sites.models import Level, Plaque, Site
-from sites.rules import may_edit_site, why_not_plaque_action
+from sites.rules import may_edit_site, why_not_add_paper, why_not_plaque_action, why_not_record_activity
 
 ORDERINGS = {
     "number": ("number",),
@@ -71,10 +74,21 @@ def site_detail(request, pk: int):
         "may_edit": may_edit_site(request.user, site),
         "may_file": may_file(request.user, site.area),
         "may_award": _own_levels_open(site),
+        **_activities_of(request.user, site),
         "log": log_rows(site),
         "reason_form": ReasonForm(),
     }
     return render(request, "applications/site.html", context)
+
+
+def _activities_of(user, site) -> dict:
+    """The latest entries of the ledger of activities, and the form for those who may add one."""
+    may_record = why_not_record_activity(user, site) is None
+    return {
+        "activities": site.activities.all()[:5],
+        "activity_count": site.activities.count(),
+        "activity_form": ActivityForm(initial={"held_on": clock.today()}) if may_record else None,
+    }
 
 
 def _own_levels_open(site) -> bool:
@@ -93,7 +107,13 @@ def _plaques_shown(site):
 def _plaque_row(user, plaque: Plaque) -> dict:
     """A plaque with the steps this person may take on it."""
     may = why_not_plaque_action(user, plaque, "confirm", "-") is None
-    return {"plaque": plaque, "may_act": may, "form": PlaqueStepForm(auto_id=f"plaque{plaque.pk}_%s")}
+    return {
+        "plaque": plaque,
+        "may_act": may,
+        "may_refuse": why_not_plaque_action(user, plaque, "refuse", "-") is None,
+        "may_add_paper": why_not_add_paper(user, plaque) is None,
+        "form": PlaqueStepForm(auto_id=f"plaque{plaque.pk}_%s"),
+    }
 
 
 def _figures_of(site) -> list[tuple]:
@@ -108,19 +128,20 @@ def _figures_of(site) -> list[tuple]:
 
 
 def application_list(request):
-    rows = applications_for_list(request.user)
-    if request.GET.get("export") == "xlsx":
-        record(action="application.export", actor=request.user)
-        return export_xlsx(
-            request,
-            rows,
-            filterset=ApplicationFilter,
-            orderings=ORDERINGS,
-            resource=ApplicationResource(),
-            filename=f"{_('Applications')} {clock.today().isoformat()}",
-        )
-    listed = listing(request, rows, filterset=ApplicationFilter, orderings=ORDERINGS, exportable=True)
-    return render(request, "applications/list.html", {"listing": listed, "may_file": may_file(request.user)})
+    return respond(
+        request,
+        applications_for_list(request.user),
+        template="applications/list.html",
+        filterset=ApplicationFilter,
+        orderings=ORDERINGS,
+        resource=ApplicationResource,
+        title=_("Applications"),
+        action="application.export",
+        context=lambda _page: {
+            "may_file": may_file(request.user),
+            "may_batch": may_file_batches(request.user),
+        },
+    )
 
 
 @require_POST
@@ -141,7 +162,8 @@ def detail(request, pk: int):
     application = _application(request, pk)
     user = request.user
     form = ApplicationForm(application=application)
-    latest = application.versions.order_by("-number").first()
+    versions = versions_shown(user, application)
+    latest = next((version for version in reversed(versions) if version.filed_at), None)
     last_day, log = last_day_for(application), log_rows(application)
     attachments = list(application.attachments.present())
     context = {
@@ -152,14 +174,19 @@ def detail(request, pk: int):
         "sections": form.by_section(),
         "attachments": attachments,
         "stamped": _stamped(attachments),
+        "paper": paper_state(application),
         "may_edit": may_edit(user, application),
+        "follows": Application.objects.followed_by(user).filter(pk=pk).exists(),
         "may_see_site": Site.objects.visible_to(user).filter(pk=application.site_id).exists(),
         "may_assess": may_handle(user, application.cycle),
         "may_handle": may_take(user, application, ApplicationAction.ACCEPT),
         "may_withdraw": may_take(user, application, ApplicationAction.WITHDRAW),
         "changes": changes_since_last(application),
         "latest": latest,
-        "content_changed": latest and latest.content_hash != content_hash(content_of(application)),
+        "versions": versions,
+        "sealings": sealings_of(application),
+        "seal_box": box_to_seal(user, application),
+        "another_look": another_look(application, log),
         "last_day": last_day,
         "log": log,
         "handle_form": HandleForm(),
@@ -261,7 +288,13 @@ def attach(request, pk: int):
         upload = chosen_file(request, "file")
         if upload is None:
             raise DomainError(_("Choose a file first."))
-        services.add_attachment(actor=request.user, application=application, kind=kind, upload=upload)
+        services.add_attachment(
+            actor=request.user,
+            application=application,
+            kind=kind,
+            upload=upload,
+            note=request.POST.get("note", "")[:1000],
+        )
     return redirect("applications:submit" if kind == AttachmentKind.STAMPED else "applications:edit", pk)
 
 
@@ -287,14 +320,6 @@ def attachment_remove(request, pk: int):
     return redirect("applications:edit", obj.application_id)
 
 
-def preview(request, pk: int):
-    """The form as PDF, to be read, printed and stamped."""
-    application = _application(request, pk)
-    response = HttpResponse(application_pdf(application), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{application.number}.pdf"'
-    return response
-
-
 def submit(request, pk: int):
     """The last page before handing in: what is still missing, the stamped scan, and the button."""
     application = _application(request, pk)
@@ -309,14 +334,21 @@ def submit(request, pk: int):
         ) as outcome:
             services.submit(actor=request.user, application=application)
         return redirect("applications:detail" if outcome.done else "applications:submit", pk)
+    digest = content_hash(content_of(application))
+    paper, sealed = paper_state(application), is_sealed(application)
     context = {
         "application": application,
+        "sealed": sealed,
+        "version": application.versions.filter(content_hash=digest).last(),
         "reasons": why_not_submit(application),
-        "stamped": _stamped(list(application.attachments.present())),
         "wanted": papers_wanted(application)[AttachmentKind.STAMPED],
+        "paper": paper,
+        "on_paper": paper.complete or paper.by_hand or sealed,
+        "stray": stray_pages(application),
+        "may_overrule": True,
         "last_day": last_day_for(application),
         "late": why_too_late(application),
-        "digest": content_hash(content_of(application)),
+        "digest": digest,
     }
     return render(request, "applications/submit.html", context)
 
@@ -347,13 +379,6 @@ def handle(request, pk: int):
     with tell(request, success=success, action=f"application.{action}", obj=application):
         service(actor=request.user, application=application, reason=request.POST.get("reason", "")[:1000])
     return redirect("applications:detail", pk)
-
-
-def check(request, number: str, digest: str):
-    """Where the QR code of a printed form leads: whether the paper still says what the record says."""
-    application = get_visible(Application, request.user, number=number)
-    status = paper_status(application, digest)
-    return render(request, "applications/check.html", {"application": application, "status": status})
 
 
 def _application(request, pk: int) -> Application:

@@ -49,8 +49,8 @@ class Indicator(TwoLanguageName):
 
 class AssessmentQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Assessments of the applications a person may see."""
-        return self.filter(application__in=Application.objects.visible_to(user))
+        """Assessments of the applications a person follows."""
+        return self.filter(application__in=Application.objects.followed_by(user))
 
 
 class Assessment(models.Model):

@@ -3,11 +3,10 @@
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.enums import Role
 from accounts.forms import ReasonForm
-from accounts.rules import has_role
 from accounts.selectors import log_rows
 from accounts.words import lazy_day
+from applications.selectors import another_look
 from assessments.enums import ASSESSMENT_TRANSITIONS, AssessmentAction, AssessmentState, ObjectionOutcome
 from assessments.forms import (
     AnswerForm,
@@ -19,7 +18,7 @@ from assessments.forms import (
     ObjectionForm,
     RecommendationForm,
 )
-from assessments.models import Assessment, Recommendation, ScoreSheet
+from assessments.models import Assessment, Recommendation
 from assessments.progress import ENDED, history, stairs, what_next
 from assessments.rules import (
     first_award_day,
@@ -31,7 +30,8 @@ from assessments.rules import (
     why_not_end,
 )
 from assessments.scoring import result_of
-from assessments.selectors import acceptance_days, free_assessors, plaque_of, score_table
+from assessments.selectors import acceptance_days, free_assessors, plaque_of
+from assessments.shown import decides_on, objections_shown, scores_shown
 from notices.workdays import nth_working_day, working_days, year_is_known
 
 _A, _S = AssessmentAction, AssessmentState
@@ -43,9 +43,9 @@ def detail_context(user, assessment: Assessment, bound: dict) -> dict:
     log = log_rows(assessment)
     plaque = plaque_of(assessment)
     leads = may_lead_assessment(user, assessment)
-    decides = leads or has_role(user, Role.LEADER, application.cycle.programme.owner)
+    decides = decides_on(user, assessment)
     due = acceptance_days([application.cycle_id]).get(application.cycle_id)
-    scores = _scores(user, assessment, decides)
+    scores = _scores(user, assessment)
     ended_in = log[-1].from_state if log and assessment.state in ENDED else ""
     return {
         "assessment": assessment,
@@ -56,43 +56,30 @@ def detail_context(user, assessment: Assessment, bound: dict) -> dict:
         "next": what_next(assessment, due),
         "stairs": stairs(assessment, ended_in=ended_in, awarded_on=plaque and plaque.awarded_on),
         "plaque": plaque,
+        "another_look": another_look(application, log) if decides else None,
         "history": history(assessment, log, scores["sheets"]),
         "today": clock.today(),
         **scores,
-        **_notice(user, assessment, leads, decides, bound),
+        **_notice(user, assessment, leads, bound),
         **_closing(user, assessment, leads),
         **_awarding(user, assessment, leads),
         "forms": _forms(user, assessment, leads, bound),
     }
 
 
-def _scores(user, assessment: Assessment, decides: bool) -> dict:
-    """The sheets this person may see, side by side once handed in, and what they come to."""
-    sheets = list(
-        ScoreSheet.objects.visible_to(user)
-        .filter(assessment=assessment)
-        .select_related("assessor__unit", "assessment")
-    )
-    handed_in = [sheet for sheet in sheets if sheet.handed_in_at]
-    complete = 0 < assessment.sheets_all == assessment.sheets_in
-    closed = assessment.state != _S.SCORING
-    own = next((sheet for sheet in sheets if sheet.assessor_id == user.pk), None)
-    return {
-        "sheets": sheets,
-        "own_sheet": own,
-        "may_assess": own is not None and may_assess(user, own),
-        "handed_in": handed_in,
-        "table": score_table(assessment, handed_in) if handed_in else [],
-        "result": result_of(assessment) if closed or (decides and complete) else None,
-    }
+def _scores(user, assessment: Assessment) -> dict:
+    """The sheets this person may see with what they come to, and which of them is the own one."""
+    scores = scores_shown(user, assessment)
+    own = next((sheet for sheet in scores["sheets"] if sheet.assessor_id == user.pk), None)
+    return {"own_sheet": own, "may_assess": own is not None and may_assess(user, own), **scores}
 
 
-def _notice(user, assessment: Assessment, leads: bool, decides: bool, bound: dict) -> dict:
+def _notice(user, assessment: Assessment, leads: bool, bound: dict) -> dict:
     """The days of the notice and the objections; their text is for those who decide."""
     notice = getattr(assessment, "notice", None)
     if notice is None:
         return {}
-    objections = list(notice.objections.select_related("decided_by")) if decides else []
+    objections = objections_shown(user, assessment)
     for objection in objections:
         undecided = leads and objection.outcome == ObjectionOutcome.OPEN
         name = f"objection_{objection.pk}"

@@ -4,9 +4,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.enums import Role
+from accounts.enums import READING_ROLES, Role
 from accounts.errors import Reason
 from accounts.rules import has_role, why_not_role
+from accounts.scope import units_with_role
 from accounts.words import lazy_day
 from applications.content import standing_content
 from applications.eligibility import why_not_on_ladder
@@ -52,6 +53,11 @@ def may_assess(user, sheet: ScoreSheet) -> bool:
 
 def may_lead_assessment(user, assessment: Assessment) -> bool:
     return has_role(user, Role.OFFICE, assessment.application.cycle.programme.owner)
+
+
+def may_have_dossier(user, area) -> bool:
+    """County staff, leadership office and leaders have the dossiers of the areas their role reaches."""
+    return any(unit.contains(area) for unit in units_with_role(user, READING_ROLES))
 
 
 def why_not_assessor(user, assessment: Assessment) -> Reason | None:

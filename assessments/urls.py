@@ -1,12 +1,15 @@
 from django.urls import path
 
-from assessments import sheet_views, views
+from assessments import dossier_views, sheet_views, views
 
 app_name = "assessments"
 urlpatterns = [
     path("", views.assessment_list, name="list"),
     path("ranking/", views.ranking, name="ranking"),
+    path("review/<int:pk>/", views.review_table, name="review_table"),
     path("start/<int:pk>/", views.start, name="start"),
+    path("dossiers/applications/<int:pk>/", dossier_views.of_application, name="application_dossier"),
+    path("dossiers/sites/<int:pk>/", dossier_views.of_site, name="site_dossier"),
     path("<int:pk>/", views.detail, name="detail"),
     path("<int:pk>/assign/", views.assign, name="assign"),
     path("<int:pk>/close/", views.close, name="close"),

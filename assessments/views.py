@@ -2,16 +2,16 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 
-from accounts import clock
 from accounts.enums import Role
 from accounts.forms import ReasonForm
-from accounts.lists import export_xlsx, listing
+from accounts.lists import Listing, respond
 from accounts.rules import has_role
 from accounts.services import record
+from accounts.tables import table_response
 from accounts.web import get_visible, tell
-from applications.models import Application
+from applications.models import Application, Cycle
 from applications.selectors import present_cycle
-from assessments import services
+from assessments import services, tables
 from assessments.filters import AssessmentFilter
 from assessments.forms import (
     AnswerForm,
@@ -36,6 +36,7 @@ from assessments.selectors import (
     to_open,
     with_next,
 )
+from sites.selectors import programmes_read_by
 
 ORDERINGS = {
     "site": ("application__site__initials", "application__site__name"),
@@ -47,26 +48,25 @@ ORDERINGS = {
 
 
 def assessment_list(request):
-    rows = assessments_for_list(request.user)
-    if request.GET.get("export") == "xlsx":
-        record(action="assessment.export", actor=request.user)
-        return export_xlsx(
-            request,
-            rows,
-            filterset=AssessmentFilter,
-            orderings=ORDERINGS,
-            resource=AssessmentResource(),
-            filename=f"{_('Assessment')} {clock.today().isoformat()}",
-        )
-    shown = listing(request, rows, filterset=AssessmentFilter, orderings=ORDERINGS, exportable=True)
-    context = {
-        "listing": shown,
-        "rows": with_next(shown.page),
-        "own_sheets": own_sheets(request.user),
-        "to_open": to_open(request.user),
-        "may_rank": _decides(request.user, present_cycle(request.user)),
-    }
-    return render(request, "assessments/list.html", context)
+    def context(listed: Listing) -> dict:
+        return {
+            "rows": with_next(listed.page),
+            "own_sheets": own_sheets(request.user),
+            "to_open": to_open(request.user),
+            "may_rank": _decides(request.user, present_cycle(request.user)),
+        }
+
+    return respond(
+        request,
+        assessments_for_list(request.user),
+        template="assessments/list.html",
+        filterset=AssessmentFilter,
+        orderings=ORDERINGS,
+        resource=AssessmentResource,
+        title=_("Assessment"),
+        action="assessment.export",
+        context=context,
+    )
 
 
 def start(request, pk: int):
@@ -241,6 +241,15 @@ def ranking(request):
         "rows": with_next(ranked(request.user, cycle, level)) if level else [],
     }
     return render(request, "assessments/ranking.html", context)
+
+
+def review_table(request, pk: int):
+    """The annual review of a cycle as an official table to be filled in by hand."""
+    cycle = get_visible(Cycle, request.user, pk=pk)
+    if cycle.review_years_before is None or cycle.programme not in programmes_read_by(request.user):
+        raise Http404
+    record(action="assessment.review_table", actor=request.user, obj=cycle)
+    return table_response(tables.review_table(request.user, cycle))
 
 
 def _decides(user, cycle) -> bool:

@@ -1,7 +1,7 @@
 import os
 
 from celery import Celery
-from celery.signals import beat_init, worker_init
+from celery.signals import beat_init, task_prerun, worker_init
 from django.core.exceptions import ImproperlyConfigured
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.demo")
@@ -22,3 +22,15 @@ def refuse_demo_accounts(**kwargs) -> None:
     except ImproperlyConfigured as error:
         # Celery only logs exceptions of signal handlers; leaving is the one thing it lets through.
         raise SystemExit(str(error)) from error
+
+
+@task_prerun.connect
+def play_on_the_demo_day(**kwargs) -> None:
+    """In a demonstration the worker lives on the day the pages show, as accounts.middleware does for the web."""
+    from django.conf import settings
+
+    from accounts import clock
+    from accounts.selectors import demo_day
+
+    if settings.DEMO:
+        clock.set_today(demo_day())

@@ -1,5 +1,6 @@
-from django.urls import include, path
+from django.urls import include, path, re_path
 
+from applications import paper_views
 from applications.views import site_detail
 from sites.urls import urlpatterns as sites
 
@@ -15,4 +16,10 @@ urlpatterns = [
     path("assessments/", include("assessments.urls")),
     path("supervision/", include("supervision.urls")),
     path("public/", include("publicity.urls")),
+    # Printed in capitals: a QR code of capitals is coarser, so that worse scans of it can be read.
+    re_path(
+        r"^[Pp]/(?P<number>[^/]+)/(?P<digest>[0-9A-Fa-f]{16})(?:/(?P<page>[0-9]+-[0-9]+|[Ww]))?/?$",
+        paper_views.check,
+        name="check_paper",
+    ),
 ]

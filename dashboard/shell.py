@@ -15,7 +15,12 @@ _EVERY_READER = {Role.UNIT_STAFF, Role.OFFICE, Role.LEADER, Role.SUPERVISOR}
 MENU = [
     (_("To do"), "inbox", reverse_lazy("dashboard:inbox"), set(Role)),
     (_("Sites"), "geo-alt", reverse_lazy("sites:list"), _EVERY_READER),
-    (_("Applications"), "file-earmark-text", reverse_lazy("applications:list"), _EVERY_READER),
+    (
+        _("Applications"),
+        "file-earmark-text",
+        reverse_lazy("applications:list"),
+        _EVERY_READER | {Role.SEAL_KEEPER},
+    ),
     (
         _("Assessment"),
         "clipboard-check",
@@ -34,6 +39,13 @@ MENU = [
         reverse_lazy("applications:cycle"),
         _EVERY_READER | {Role.ASSESSOR},
     ),
+    (
+        _("Electronic seals"),
+        "patch-check",
+        reverse_lazy("applications:seals"),
+        {Role.SEAL_KEEPER, Role.SECURITY_ADMIN},
+    ),
+    (_("Check a sealed PDF"), "file-earmark-check", reverse_lazy("applications:check_pdf"), set(Role)),
     (_("Supervision groups"), "people", reverse_lazy("supervision:list"), _EVERY_READER),
     (_("Messages"), "bell", reverse_lazy("notices:list"), set(Role)),
     (

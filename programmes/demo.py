@@ -29,6 +29,7 @@ from applications.services import (
     submit,
 )
 from assessments.services import assign_assessor, open_assessment
+from programmes.demo_seals import make_seals
 from programmes.papers import SHEET, demo_paper
 from sites.enums import PlaqueState
 from sites.models import Plaque, Programme, Site
@@ -62,9 +63,9 @@ class Stage:
 
 @transaction.atomic
 def load() -> Counter:
-    """Add demo accounts that are missing, and sites and applications where the programme has no site yet.
+    """Add demo accounts and seals that are missing, and sites and applications where the programme has no site yet.
 
-    Returns how many accounts, sites and applications were made; a second load makes none. Raises DomainError
+    Returns how many accounts, seals, sites and applications were made; a second load makes none. Raises DomainError
     when the programme file has not been loaded.
     """
     data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
@@ -74,6 +75,7 @@ def load() -> Counter:
         raise DomainError(Reason(text=text, remedy=_("Run load_programme first.")))
     with clock.travel(cycle.scheme_issued_on):
         made = Counter(accounts=_make_accounts(data, cycle.programme))
+        made["seals"] = make_seals(data["seals"], DEMO_PASSWORD)
     if not Site.objects.filter(programme=cycle.programme).exists():
         people = User.objects.in_bulk([row["username"] for row in data["accounts"]], field_name="username")
         stage = Stage(data=data, cycle=cycle, people=people)
@@ -194,7 +196,13 @@ def _file(stage: Stage, site: Site, row: dict) -> Application:
     scan = demo_paper(
         name=application.number, lines=[stage.cycle.form["title"], site.name, application.number], size=SHEET
     )
-    add_attachment(actor=staff, application=application, kind=AttachmentKind.STAMPED, upload=scan)
+    add_attachment(
+        actor=staff,
+        application=application,
+        kind=AttachmentKind.STAMPED,
+        upload=scan,
+        note=stage.data["scan_note"],
+    )
     return submit(actor=staff, application=application)
 
 

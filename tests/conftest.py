@@ -51,6 +51,7 @@ def _clock_goes_back():
 @pytest.fixture(autouse=True)
 def _own_data_dir(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
+    settings.SEAL_TRUST_ROOTS = tmp_path / "seal-roots"
 
 
 @pytest.fixture

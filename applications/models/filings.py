@@ -16,15 +16,14 @@ from sites.models import Level, Site
 
 class ApplicationQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Applications of the areas a person reaches (drafts only for the area's own staff), and assigned ones."""
+        """Applications a person follows, and those whose form has a box for a seal the person keeps."""
         if not user.is_authenticated:
             return self.none()
-        scope = Q(area_id__in=reached_unit_ids(user)) & (
-            Q(filed_first_at__isnull=False) | Q(area_id__in=own_area_ids(user))
-        )
-        if has_role(user, Role.ASSESSOR):
-            scope |= Q(pk__in=granted_ids(ApplicationUserObjectPermission, user, "assess_application"))
-        return self.filter(scope)
+        return self.filter(_followed_by(user) | _sealed_by(user))
+
+    def followed_by(self, user):
+        """Those whose further way a person may see: a seal keeper reads the form, not how it is assessed."""
+        return self.filter(_followed_by(user)) if user.is_authenticated else self.none()
 
     def on_the_way(self):
         return self.filter(state__in=OPEN_STATES)
@@ -33,6 +32,28 @@ class ApplicationQuerySet(models.QuerySet):
 def own_area_ids(user) -> list[int]:
     """Ids of the areas a person files for."""
     return [unit.pk for unit in units_with_role(user, (Role.UNIT_STAFF,))]
+
+
+def kept_unit_ids(user) -> list[int]:
+    """Ids of the units whose seal a person keeps."""
+    return [unit.pk for unit in units_with_role(user, (Role.SEAL_KEEPER,))]
+
+
+def _followed_by(user) -> Q:
+    """Applications of the areas a person reaches (drafts only for the area's own staff), and assigned ones."""
+    scope = Q(area_id__in=reached_unit_ids(user)) & (
+        Q(filed_first_at__isnull=False) | Q(area_id__in=own_area_ids(user))
+    )
+    if has_role(user, Role.ASSESSOR):
+        scope |= Q(pk__in=granted_ids(ApplicationUserObjectPermission, user, "assess_application"))
+    return scope
+
+
+def _sealed_by(user) -> Q:
+    """Applications of the keeper's own area, and the filed ones of programmes owned by the unit or one level below."""
+    kept = kept_unit_ids(user)
+    above = Q(cycle__programme__owner_id__in=kept) | Q(cycle__programme__owner__parent_id__in=kept)
+    return Q(area_id__in=kept) | Q(filed_first_at__isnull=False) & above if kept else Q(pk__in=())
 
 
 class Application(models.Model):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from applications.enums import AttachmentKind, PageVerdict
-from applications.models.filings import Application, own_area_ids
+from applications.models.filings import Application, kept_unit_ids, own_area_ids
 from notices.models import Job
 from sites.storage import paper_path
 
@@ -15,7 +15,8 @@ class FormVersionQuerySet(models.QuerySet):
     def visible_to(self, user):
         """Versions of the applications a person may see: the filed ones, and for its own county all."""
         seen = self.filter(application__in=Application.objects.visible_to(user))
-        return seen.filter(Q(filed_at__isnull=False) | Q(application__area_id__in=own_area_ids(user)))
+        own = [*own_area_ids(user), *kept_unit_ids(user)]
+        return seen.filter(Q(filed_at__isnull=False) | Q(application__area_id__in=own))
 
     def filed(self):
         return self.filter(filed_at__isnull=False)

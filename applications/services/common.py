@@ -11,6 +11,7 @@ from accounts.staircase import climb
 from applications.enums import (
     APPLICATION_TRANSITIONS,
     CYCLE_TRANSITIONS,
+    SEAL_TRANSITIONS,
 )
 from applications.models import (
     Application,
@@ -18,17 +19,21 @@ from applications.models import (
     Cycle,
     CycleLog,
     QuotaPlace,
+    Seal,
+    SealLog,
 )
 from applications.rules import (
+    may_edit,
     may_handle,
     why_not_action,
     why_not_cycle_action,
 )
+from applications.sealing.rules import why_not_seal_action
 from notices.services import notify
 
 
-def transition(*, obj: Application | Cycle, action: str, actor, reason: str = "", **changes):
-    """Move an application or cycle along its table; the only place of this app that assigns a state.
+def transition(*, obj: Application | Cycle | Seal, action: str, actor, reason: str = "", **changes):
+    """Move an application, cycle or seal along its table; the only place of this app that assigns a state.
 
     The log row of an application carries the hash of the form version decided on. Raises DomainError.
     """
@@ -44,6 +49,19 @@ def transition(*, obj: Application | Cycle, action: str, actor, reason: str = ""
             unit=obj.programme.owner,
             changes=changes,
         )
+    if isinstance(obj, Seal):
+        return climb(
+            obj=obj,
+            action=action,
+            actor=actor,
+            reason=reason,
+            table=SEAL_TRANSITIONS,
+            guard=why_not_seal_action,
+            log_model=SealLog,
+            unit=obj.unit,
+            changes=changes,
+        )
+    # The version decided on: of a submission the one just frozen, later the one filed.
     last = obj.versions.order_by("-number").first()
     return climb(
         obj=obj,
@@ -67,6 +85,17 @@ def lock(application: Application) -> Application:
         )
         .get(pk=application.pk)
     )
+
+
+def require_editable(actor, application: Application) -> None:
+    if not may_edit(actor, application):
+        raise DomainError(
+            Reason(
+                text=_("The form cannot be changed now: %(state)s.")
+                % {"state": application.get_state_display()},
+                remedy=_("Only its own county's staff may change a draft or a returned form."),
+            )
+        )
 
 
 def free_place(application: Application) -> None:

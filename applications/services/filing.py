@@ -3,7 +3,6 @@
 import hashlib
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -32,10 +31,10 @@ from applications.models import (
 from applications.quota import why_no_place
 from applications.rules import (
     ATTACHMENT_FILES,
-    may_edit,
     most_files,
 )
-from applications.services.common import address_of, free_place, lock, transition
+from applications.services.common import address_of, free_place, lock, require_editable, transition
+from applications.services.papers import version_of
 from notices.services import notify
 from sites.models import Site
 from sites.numbers import next_number
@@ -87,12 +86,25 @@ def save_form(*, actor, application: Application, revision: int, data: dict) -> 
 
 
 @transaction.atomic
-def add_attachment(*, actor, application: Application, kind: str, upload) -> Attachment:
-    """Keep an uploaded file after checking what it is. A new stamped scan takes the place of the one before.
+def add_attachment(*, actor, application: Application, kind: str, upload, note: str = "") -> Attachment:
+    """Keep an uploaded file after checking what it is.
 
-    Raises DomainError when the form is not open for changes, the file is of the wrong kind or there are too many.
+    A stamped form is confirmed by hand: this person says that the file is the stamped form of the present content,
+    and `note` says why its pages were not read by their codes. A new one takes the place of the one before.
+
+    Raises DomainError when the form is not open for changes, the file is of the wrong kind, there are too many, or
+    the note of a stamped form is missing.
     """
     locked = _editable(actor, application)
+    if kind == AttachmentKind.STAMPED and not note.strip():
+        raise DomainError(
+            Reason(
+                text=_("Write why the codes on the pages cannot be read."),
+                remedy=_(
+                    "For example: a corner is torn off. Pages whose codes are whole need no confirmation."
+                ),
+            )
+        )
     content_type = checked_content_type(upload, ATTACHMENT_FILES[AttachmentKind(kind)])
     present = locked.attachments.present().filter(kind=kind)
     if kind == AttachmentKind.STAMPED:
@@ -108,8 +120,9 @@ def add_attachment(*, actor, application: Application, kind: str, upload) -> Att
         name=upload.name[-200:],
         content_type=content_type,
         size=upload.size,
-        sha256=_sha256(upload),
+        sha256=sha256_of(upload),
         form_hash=content_hash(content_of(locked)) if kind == AttachmentKind.STAMPED else "",
+        note=note.strip(),
         uploaded_by=actor,
         uploaded_at=clock.now(),
     )
@@ -133,7 +146,8 @@ def submit(*, actor, application: Application) -> Application:
     """
     locked = lock(application)
     _lock_places(locked)
-    content = content_of(locked)
+    require_editable(actor, locked)
+    version = version_of(actor=actor, application=locked)
     now = clock.now()
     transition(
         obj=locked,
@@ -143,15 +157,7 @@ def submit(*, actor, application: Application) -> Application:
         filed_first_at=locked.filed_first_at or now,
     )
     _take_place(locked)
-    last = locked.versions.aggregate(last=Max("number"))["last"] or 0
-    version = FormVersion.objects.create(
-        application=locked,
-        number=last + 1,
-        content=content,
-        content_hash=content_hash(content),
-        made_at=now,
-        made_by=actor,
-    )
+    FormVersion.objects.filter(pk=version.pk).update(filed_at=now)
     notify(
         recipients=users_with_role(Role.OFFICE, locked.cycle.programme.owner),
         subject=format_lazy(
@@ -179,13 +185,7 @@ def withdraw(*, actor, application: Application, reason: str) -> None:
 
 def _editable(actor, application: Application) -> Application:
     locked = lock(application)
-    if not may_edit(actor, locked):
-        raise DomainError(
-            Reason(
-                text=_("The form cannot be changed now: %(state)s.") % {"state": locked.get_state_display()},
-                remedy=_("Only its own county's staff may change a draft or a returned form."),
-            )
-        )
+    require_editable(actor, locked)
     return locked
 
 
@@ -213,7 +213,8 @@ def _take_place(application: Application) -> None:
     require(why_no_place(application.cycle, application.area, application.level))
 
 
-def _sha256(upload) -> str:
+def sha256_of(upload) -> str:
+    """The SHA-256 (hex) of an uploaded file."""
     digest = hashlib.sha256()
     for chunk in upload.chunks():
         digest.update(chunk)

@@ -1,7 +1,8 @@
-"""Lets the page of an application, a floor below, show where its assessment stands."""
+"""Lets the pages of applications and sites, floors below, show where an assessment stands and offer dossiers."""
 
 from django import template
 
+from assessments.rules import may_have_dossier
 from assessments.selectors import assessments_for_list, with_next
 
 register = template.Library()
@@ -13,3 +14,13 @@ def next_in_assessment(context, application):
     may see it; None without one, or when all is over."""
     rows = with_next(assessments_for_list(context["user"]).filter(application=application))
     return rows[0].next if rows else None
+
+
+@register.inclusion_tag("assessments/dossier/buttons.html", takes_context=True)
+def dossier_buttons(context, subject):
+    """The buttons that have the dossier of an application or site built; nothing for who may not have it."""
+    return {
+        "may": may_have_dossier(context["user"], subject.area),
+        "address": f"assessments:{subject._meta.model_name}_dossier",
+        "subject": subject,
+    }

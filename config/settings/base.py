@@ -175,8 +175,17 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.MemoryFileUploadHandler",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
-DATA_UPLOAD_MAX_NUMBER_FILES = 5
+# A batch of scans is many files; how many one form takes is said in words where it is sent (at most 60 there), and
+# the size guard counts all files of a request together.
+DATA_UPLOAD_MAX_NUMBER_FILES = 100
 UPLOAD_MAX_MEGABYTES = int(os.environ.get("UPLOAD_MAX_MEGABYTES", "20"))
+
+#: Electronic seals: who keeps their keys, which root certificates (PEM) are trusted, what key files at rest are wrapped
+#: with (empty: SECRET_KEY), and a time-stamp server (RFC 3161) that confirms when a seal was put on (empty: none).
+SEAL_PROVIDER = os.environ.get("SEAL_PROVIDER", "applications.sealing.pkcs12.Pkcs12Provider")
+SEAL_TRUST_ROOTS = Path(os.environ.get("SEAL_TRUST_ROOTS") or DATA_DIR / "seal-roots")
+SEAL_STORE_KEY = os.environ.get("SEAL_STORE_KEY", "")
+SEAL_TIMESTAMP_URL = os.environ.get("SEAL_TIMESTAMP_URL", "")
 
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
@@ -193,6 +202,9 @@ DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@localhost")
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or f"sqla+sqlite:///{DATA_DIR / 'broker.sqlite3'}"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
+# Seconds after which a task gives up with words, and after which its process is ended: a file made to hang must not
+# hold a worker for ever. The longest honest work, the dossier of a large site, takes some minutes.
+CELERY_TASK_SOFT_TIME_LIMIT, CELERY_TASK_TIME_LIMIT = 25 * 60, 30 * 60
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
@@ -209,4 +221,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
     "root": {"handlers": ["console"], "level": os.environ.get("LOG_LEVEL", "WARNING")},
+    # It reports every flaw of a PDF that somebody uploads to be checked: that is said to him or her, not to the log.
+    "loggers": {"pyhanko": {"level": "CRITICAL"}, "pyhanko_certvalidator": {"level": "CRITICAL"}},
 }

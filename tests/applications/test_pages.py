@@ -10,9 +10,7 @@ from openpyxl import load_workbook
 from PIL import Image
 
 from applications.models import Application, Attachment
-from applications.paper import form_document
 from applications.services import accept, return_for_correction, submit
-from sites.services import update_site
 from tests.applications.conftest import png
 
 
@@ -143,36 +141,6 @@ def test_the_office_decides_by_the_page_and_a_leader_cannot(draft, fill, people,
     assert Application.objects.get().state == "returned"
 
 
-def test_the_pdf_of_a_form_opens(draft, people, sign_in):
-    answer = sign_in(people.county).get(reverse("applications:preview", args=[draft().pk]))
-    assert answer["Content-Type"] == "application/pdf"
-    assert answer.content.startswith(b"%PDF-")
-
-
-def test_a_paper_is_told_from_its_code(draft, fill, people, sign_in):
-    application = fill(draft(), people.county)
-    from applications.content import content_hash, content_of
-
-    digest = content_hash(content_of(application))[:16]
-    client = sign_in(people.county)
-
-    def words(code):
-        return client.get(reverse("applications:check", args=[application.number, code])).content.decode()
-
-    assert "与申报内容一致" in words(digest)
-    assert "不符" in words("0" * 16)
-    assert "不符" in words("0")
-    # Filed, the paper stays the right one whatever the site's record says later; the form prints as it was filed.
-    submit(actor=people.county, application=application)
-    update_site(actor=people.county, site=application.site, revision=1, address="新路2号")
-    assert "与申报内容一致" in words(digest)
-    present = form_document(Application.objects.get())
-    assert present.content_hash.startswith(digest)
-    assert ("地址", "某路1号") in present.facts
-    detail = client.get(reverse("applications:detail", args=[application.pk])).content.decode()
-    assert "申报表（PDF）为报送时的内容" in detail
-
-
 @pytest.mark.parametrize("rows", [1, 30])
 def test_the_list_costs_the_same_whatever_its_length(
     rows, draft, fill, people, sign_in, django_assert_num_queries
@@ -191,7 +159,7 @@ def test_the_export_holds_exactly_what_is_shown_and_no_formula(draft, people, si
     draft("乙")
     client = sign_in(people.county)
     answer = client.get(reverse("applications:list"), {"q": "cmd", "export": "xlsx"})
-    sheet = load_workbook(io.BytesIO(answer.content)).active
+    sheet = load_workbook(io.BytesIO(answer.getvalue())).active
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert len(rows) == 2
     assert sheet["B2"].data_type == "s"

@@ -8,13 +8,12 @@ import pytest
 from accounts.errors import DomainError, StaleForm
 from accounts.models import AuditEvent
 from accounts.staircase import broken_rows
-from applications.enums import APPLICATION_TRANSITIONS, ApplicationAction, ApplicationState, AttachmentKind
+from applications.enums import APPLICATION_TRANSITIONS, ApplicationAction, ApplicationState
 from applications.models import Application, ApplicationLog, QuotaPlace
 from applications.rules import ACTION_ROLES, why_not_submit
 from applications.selectors import changes_since_last, waiting_for
 from applications.services import (
     accept,
-    add_attachment,
     grant_extension,
     grant_extra_place,
     refuse,
@@ -27,7 +26,7 @@ from applications.services import (
 )
 from notices.models import Message
 from sites.services import award_own_plaque
-from tests.applications.conftest import png
+from tests.applications.conftest import confirm, png
 
 
 def test_submitting_takes_the_place_and_tells_the_office(draft, fill, people, xiangtan, on_day):
@@ -128,9 +127,7 @@ def test_returned_corrected_and_resubmitted_shows_what_changed(draft, fill, peop
     )
     with pytest.raises(DomainError):  # the scan is of the form before the correction
         submit(actor=people.county, application=application)
-    add_attachment(
-        actor=people.county, application=application, kind=AttachmentKind.STAMPED, upload=png("new.png")
-    )
+    confirm(people.county, application, "new.png")
     on_day(2017, 6, 15)
     submit(actor=people.county, application=application)
     assert changes_since_last(application) == [("创建情况", "组织健全，活动经常。", "活动十二次。")]

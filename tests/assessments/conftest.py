@@ -10,9 +10,9 @@ from django.utils import timezone
 from accounts import clock
 from accounts.models import User
 from applications.content import form_fields
-from applications.enums import ApplicationState, AttachmentKind
+from applications.enums import ApplicationState
 from applications.models import Application
-from applications.services import accept, add_attachment, save_form, start_application, submit
+from applications.services import accept, save_form, start_application, submit
 from assessments.models import Assessment, ScoreSheet
 from assessments.services import (
     assign_assessor,
@@ -24,7 +24,7 @@ from assessments.services import (
     save_sheet,
 )
 from sites.services import award_own_plaque, confirm_plaque, register_plaque
-from tests.applications.conftest import png
+from tests.applications.conftest import confirm, png
 
 
 @pytest.fixture
@@ -67,9 +67,7 @@ def accepted(xiangtan, people, with_county_plaque):
         text = {field["code"]: "组织健全，活动经常。" for field in form_fields(application)}
         save_form(actor=people.county, application=application, revision=1, data=text)
         application.refresh_from_db()
-        add_attachment(
-            actor=people.county, application=application, kind=AttachmentKind.STAMPED, upload=png()
-        )
+        confirm(people.county, application)
         submit(actor=people.county, application=application)
         application.refresh_from_db()
         accept(actor=people.office, application=application)

@@ -12,6 +12,7 @@ from accounts.enums import AuditResult, Role
 from accounts.models import AuditEvent
 from assessments.models import Assessment, Deliberation, Objection, Score, ScoreSheet
 from assessments.services import close_assessment, recommend, record_objection
+from sites.services import update_site
 
 DAY = datetime.date
 STEPS = (
@@ -501,7 +502,7 @@ def test_the_list_is_filtered_and_exported_as_shown(many, xiangtan, people, sign
     assert names(q="many-001") == ["众多社区1"]
     assert names(area=xiangtan.areas["韶山市"].pk) == []
     response = client.get(address, {"state": "passed", "export": "xlsx"})
-    rows = list(load_workbook(io.BytesIO(response.content)).active.values)
+    rows = list(load_workbook(io.BytesIO(response.getvalue())).active.values)
     assert len(rows) == 2
     assert rows[1][0] == "众多社区3"
     assert rows[1][7] in (86.5, "86.50")
@@ -597,6 +598,17 @@ def test_queries_of_a_page_with_many_sheets(
         client.get(reverse("assessments:detail", args=[assessment.pk]))
 
 
+def test_a_site_changed_during_the_assessment_asks_the_deciders_for_another_look(opened, people, sign_in):
+    assessment = opened(people.assessor)
+    address = reverse("assessments:detail", args=[assessment.pk])
+    site = assessment.application.site
+    update_site(actor=people.county, site=site, revision=site.revision, address="新路2号")
+    for decider in (people.office, people.leader):
+        look = sign_in(decider).get(address).context["another_look"]
+        assert look.changes == [("地址", "某路1号", "新路2号")]
+    assert sign_in(people.county).get(address).context["another_look"] is None
+
+
 def test_queries_of_the_sheet(opened, people, sign_in, django_assert_num_queries):
     sheet = opened(people.assessor).sheets.get()
     client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
@@ -609,9 +621,9 @@ def test_queries_of_the_sheet(opened, people, sign_in, django_assert_num_queries
 QUERIES = {
     "office list": 19,
     "assessor list": 16,
-    "export": 12,
+    "export": 13,
     "ranking": 17,
-    "detail": 21,
+    "detail": 26,
     "sheet": 13,
     "sheet saved": 15,
 }

@@ -1,16 +1,24 @@
 """Every main page against WCAG 2.2 AA, as far as a machine can tell, at both widths."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
+from PIL import Image
 
 from accounts.models import User
 from applications.models import Application
+from applications.services import add_batch, add_scans
+from applications.tasks import read_scans
 from assessments.models import PublicNotice, ScoreSheet
 from assessments.services import assign_assessor, open_assessment
 from programmes import demo
 from sites.models import Site
 from supervision.models import SupervisionGroup
+from tests.applications.paper import as_pdf, jpeg, print_form, scanned, sheets_of, upload
 from tests.browser.conftest import WIDTHS
+from tests.sites.tables import Desk
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -21,11 +29,17 @@ RUN = """() => new Promise(go => requestAnimationFrame(() => requestAnimationFra
 })).then(found => found.violations.flatMap(rule => rule.nodes.map(node => rule.id + ' ' + node.target)))"""
 
 
+def _load_demo() -> None:
+    demo.load()
+    connection.close()
+
+
 @pytest.fixture
 def demonstration(xiangtan, settings):
     """The demonstration with one application given to an assessor and one notice that is over."""
     settings.DEMO, settings.DEMO_PASSWORD, settings.DEMO_TODAY = True, demo.DEMO_PASSWORD, "2017-05-22"
-    demo.load()
+    with ThreadPoolExecutor(1) as pool:  # Playwright's loop runs in this thread, signing needs one of its own
+        pool.submit(_load_demo).result()
     office, assessor = User.objects.get(username="office"), User.objects.get(username="assessor1")
     assessment = open_assessment(actor=office, application=Application.objects.get(state="accepted"))
     assign_assessor(actor=office, assessment=assessment, assessor=assessor)
@@ -39,6 +53,32 @@ def demonstration(xiangtan, settings):
     return xiangtan
 
 
+def add_scans_of(draft, county, office) -> str:
+    """A draft's paper without a page and without a seal, and a pile of the office's; the address of its result."""
+    sheets = sheets_of(print_form(county, draft))
+    blank = upload(jpeg(Image.new("RGB", (620, 877), "white")), "blank.jpg")
+    add_scans(
+        actor=county, application=draft, uploads=[upload(scanned(sheet), "scan.jpg") for sheet in sheets[1:]]
+    )
+    add_scans(actor=county, application=draft, uploads=[blank])
+    job = add_batch(
+        actor=office, uploads=[upload(as_pdf(sheets[1:]), "scan.pdf"), upload(b"%PDF-1.7 x", "b.pdf")]
+    )
+    read_scans(job.pk)
+    return f"/applications/scans/{job.pk}/"
+
+
+def check_table(county, site) -> str:
+    """A checked table with a changed site and a refused row; the address of its result."""
+    desk = Desk(county, site.programme)
+    names = ("area", "category", "name", "address", "person_in_charge")
+    rows = [
+        [site.area.name, site.category.name, name, address, "主任"]
+        for name, address in ((site.name, "新路1号"), ("乙", None))
+    ]
+    return desk.check(desk.table(*rows, keys=names)).url
+
+
 def pages(xiangtan) -> dict[str | None, list[str]]:
     """Addresses by the account that opens them."""
     site = Site.objects.get(applications__state="draft", area=xiangtan.areas["湘潭县"])
@@ -48,17 +88,20 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
     assessment, group = sheet.assessment, SupervisionGroup.objects.first()
     county = User.objects.get(username="xiangtanxian")
     cycle = f"/applications/cycle/{xiangtan.cycle.pk}/"
+    pile = add_scans_of(draft, county, User.objects.get(username="office"))
     return {
         "xiangtanxian": [
             "/", "/sites/", "/sites/?q=x", "/sites/new/", f"/sites/{site.pk}/", f"/sites/{site.pk}/edit/",
             f"/sites/{site.pk}/award/", f"/sites/{site.pk}/register-plaque/", "/applications/",
             f"/applications/{draft.pk}/", f"/applications/{draft.pk}/edit/",
             f"/applications/{draft.pk}/submit/", "/applications/cycle/", "/overview/", "/messages/",
-            "/accounts/password/", "/nowhere/",
+            "/accounts/password/", "/nowhere/", "/sites/import/", "/sites/import/sites/",
+            check_table(county, site), f"/sites/{site.pk}/activities/",
         ],
         "office": [
             "/", f"/sites/{site.pk}/", f"/applications/{submitted.pk}/", f"{cycle}quota/",
-            f"{cycle}next/", "/assessments/", f"/assessments/{assessment.pk}/", "/assessments/ranking/",
+            f"{cycle}next/", "/applications/scans/", pile,
+            "/assessments/", f"/assessments/{assessment.pk}/", "/assessments/ranking/",
             "/overview/", "/supervision/", f"/supervision/{group.pk}/", "/messages/calendar/",
         ],
         "assessor1": ["/", "/assessments/", f"/assessments/sheets/{sheet.pk}/"],

@@ -45,6 +45,7 @@ def test_an_account_for_every_role_area_and_group(demonstration):
         "leader": 2,  # one in the city, one in the province
         "assessor": 3,
         "supervisor": 5,
+        "seal_keeper": 10,  # eight areas, the city, the province
         "auditor": 1,
         "system_admin": 1,
         "security_admin": 1,
@@ -143,7 +144,7 @@ def test_the_command_refuses_an_installation_that_is_no_demonstration(xiangtan):
 def test_the_command_with_force(xiangtan, settings, tmp_path, capsys):
     settings.MEDIA_ROOT = tmp_path
     call_command("load_demo", "--force")
-    assert "22 accounts, 25 sites, 7 applications" in capsys.readouterr().out
+    assert "32 accounts, 25 sites, 7 applications" in capsys.readouterr().out
 
 
 def test_the_programme_comes_first(db):

@@ -42,7 +42,9 @@ def _file(tiny, site):
     data = {field["code"]: "内容" for field in form_fields(application)}
     application = save_form(actor=tiny.clerk, application=application, revision=1, data=data)
     scan = demo_paper(name="scan", lines=[])
-    add_attachment(actor=tiny.clerk, application=application, kind=AttachmentKind.STAMPED, upload=scan)
+    add_attachment(
+        actor=tiny.clerk, application=application, kind=AttachmentKind.STAMPED, upload=scan, note="二维码破损"
+    )
     return submit(actor=tiny.clerk, application=application)
 
 

@@ -147,7 +147,8 @@ def test_a_refused_step_is_on_the_audit_trail(make_site, people, client_of):
     "address",
     [
         "/public/plaques/a%00b/",
-        "/applications/check/a%00/b/",
+        "/p/a%00/0123456789abcdef/",
+        "/P/" + "A" * 500 + "/0123456789ABCDEF/999-999",
         "/sites/99999999999999999999/",
         "/sites/?area=99999999999999999999",
         "/sites/?page=abc&sort=garbage",

@@ -7,16 +7,21 @@ import datetime
 from types import SimpleNamespace
 
 import pytest
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from accounts import clock
 from accounts.enums import Role
-from applications.models import Application
-from applications.services import accept, submit
+from applications.models import Application, ScannedPage, Seal
+from applications.services import accept, add_batch, submit
 from assessments.models import Assessment
 from assessments.services import assign_assessor, open_assessment
+from notices.jobs import run_job, start_job
+from notices.models import Job
 from notices.services import notify
+from sites.imports.services import CHECK_TASK
 from sites.services import register_plaque
 from supervision.models import SupervisionGroup
 from supervision.services import join_group
@@ -40,6 +45,7 @@ EVERYBODY = [
 SIGNED_IN = tuple(EVERYBODY[1:])
 SITE_READERS = ("county", "office", "leader", "supervisor")
 READERS = ("county", "office", "leader", "supervisor", "assessor")
+TABLE_READERS = ("county", "neighbour", "office", "leader")
 
 #: view: (method, argument names, who gets through). Everybody else gets 404, strangers the login page. A step on an
 #: object (POST) lets through whoever sees the object; whether it may be taken is the service's to say, in words.
@@ -60,10 +66,20 @@ DOORS = {
     "notices:list": ("get", (), SIGNED_IN),
     "notices:open": ("get", ("message",), ("county",)),
     "notices:read_all": ("post", (), SIGNED_IN),
+    "notices:job": ("get", ("job",), ("county",)),
+    "notices:job_progress": ("get", ("job",), ("county",)),
+    "notices:job_cancel": ("post", ("job",), ("county",)),
+    "notices:job_output": ("get", ("job",), ("county",)),
     "notices:calendar": ("get", (), ("office", "system_admin", "other_city")),
     "sites:list": ("get", (), SIGNED_IN),
     "sites:new": ("get", (), ("county", "neighbour")),
+    "sites:import": ("get", (), ("county", "neighbour", "office")),
+    "sites:import_kind": ("get", ("import_kind",), ("county", "neighbour")),
+    "sites:import_template": ("get", ("import_kind",), ("county", "neighbour")),
+    "sites:import_result": ("get", ("import_job",), ("county",)),
+    "sites:import_write": ("post", ("import_job",), ("county",)),
     "sites:detail": ("get", ("site",), SITE_READERS),
+    "sites:activities": ("get", ("site",), SITE_READERS),
     "sites:edit": ("get", ("site",), ("county",)),
     "sites:close": ("post", ("site",), SITE_READERS),
     "sites:reopen": ("post", ("site",), SITE_READERS),
@@ -71,6 +87,8 @@ DOORS = {
     "sites:plaque_register": ("get", ("site",), ("county", "office")),
     "sites:plaque": ("post", ("plaque",), ()),
     "sites:plaque_paper": ("get", ("plaque",), SITE_READERS),
+    "sites:plaque_add_paper": ("post", ("plaque",), SITE_READERS),
+    "sites:plaque_ledger": ("get", ("programme",), TABLE_READERS),
     "applications:list": ("get", (), SIGNED_IN),
     "applications:start": ("post", ("site", "level"), SITE_READERS),
     "applications:detail": ("get", ("application",), READERS),
@@ -80,17 +98,38 @@ DOORS = {
     "applications:attachment": ("get", ("attachment",), READERS),
     "applications:attachment_remove": ("post", ("attachment",), READERS),
     "applications:preview": ("get", ("application",), READERS),
+    "applications:seals": ("get", (), ("security_admin",)),
+    "applications:seal_new": ("get", (), ()),
+    "applications:seal_many": ("post", (), ()),
+    "applications:seal_revoke": ("post", ("seal",), (*SITE_READERS, "security_admin")),
+    "applications:seal_picture": ("get", ("seal",), (*SITE_READERS, "security_admin")),
+    "applications:seal_form": ("get", ("version", "box"), READERS),
+    "applications:sealed_pdf": ("get", ("sealing",), ()),
+    "applications:check_pdf": ("get", (), SIGNED_IN),
     "applications:submit": ("get", ("application",), READERS),
     "applications:withdraw": ("post", ("application",), READERS),
+    "applications:scan_add": ("post", ("application",), READERS),
+    "applications:scan_batches": ("get", (), ("office", "other_city")),
+    "applications:scan_batch": ("get", ("scan_batch",), ("office",)),
+    "applications:scan_page": ("get", ("scan_page",), READERS),
+    "applications:scan_overrule": ("post", ("scan_page",), READERS),
     "applications:handle": ("post", ("application",), ()),
-    "applications:check": ("get", ("number", "digest"), READERS),
+    "applications:print": ("post", ("application",), READERS),
+    "applications:compare": ("get", ("application",), READERS),
+    "applications:version_pdf": ("get", ("version",), READERS),
+    "applications:version_word": ("get", ("version",), READERS),
+    "check_paper": ("get", ("number", "digest"), READERS),
     "applications:cycle": ("get", (), SIGNED_IN),
     "applications:next_cycle": ("get", ("cycle",), ("office",)),
+    "applications:summary_table": ("get", ("cycle",), TABLE_READERS),
     "applications:quota": ("get", ("cycle",), ("office",)),
     "assessments:list": ("get", (), SIGNED_IN),
     "assessments:ranking": ("get", (), ("office", "leader")),
+    "assessments:review_table": ("get", ("cycle",), TABLE_READERS),
     "assessments:start": ("post", ("application",), READERS),
     "assessments:detail": ("get", ("assessment",), READERS),
+    "assessments:application_dossier": ("post", ("application",), ("county", "office", "leader")),
+    "assessments:site_dossier": ("post", ("site",), ("county", "office", "leader")),
     "assessments:assign": ("post", ("assessment",), READERS),
     "assessments:close": ("post", ("assessment",), READERS),
     "assessments:deliberate": ("post", ("assessment",), READERS),
@@ -150,18 +189,39 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
     group = SupervisionGroup.objects.get(areas__area=application.area)
     membership = join_group(actor=people.office, group=group, user=supervisor)
     message = notify(recipients=[people.county], subject="消息", url="/")[0]
+    seal = Seal.objects.create(
+        unit=application.area, name="印章", picture=png(), valid_from=datetime.date(2015, 1, 1),
+        valid_until=datetime.date(2040, 1, 1), fingerprint="0" * 64, registered_at=clock.now(),
+    )  # fmt: skip
+    job = start_job(actor=people.county, task="none", title="工作", params={})
+    run_job(job.pk, lambda run: run.finish(output=ContentFile(b"-"), output_name="结果.zip"))
+    batch = add_batch(actor=people.office, uploads=[png()])
+    scan = ScannedPage.objects.create(
+        upload=batch.scans.get(), position=1, verdict="filed", application=application,
+        version=application.versions.get(), page=1, image=png(),
+    )  # fmt: skip
     return SimpleNamespace(
         people=SimpleNamespace(**vars(people), supervisor=supervisor),
+        scan_batch=batch.pk,
+        scan_page=scan.pk,
         user=people.county.pk,
         role=people.county.role_assignments.get().pk,
         message=message.pk,
+        import_kind="sites",
+        import_job=_checked_table(people.county, xiangtan.programme),
+        job=job.pk,
         site=application.site_id,
         level=application.level_id,
         plaque=plaque.pk,
         application=application.pk,
         attachment=application.attachments.first().pk,
+        version=application.versions.get().pk,
+        seal=seal.pk,
+        box="county",
+        sealing=999_999,
         number=application.number,
         digest="0" * 16,
+        programme=application.cycle.programme_id,
         cycle=application.cycle_id,
         assessment=assessment.pk,
         objection=999_999,
@@ -169,6 +229,20 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
         group=group.pk,
         membership=membership.pk,
     )
+
+
+def _checked_table(person, programme) -> int:
+    """A table of 湘潭县 that was checked and waits to be imported."""
+    counts = {"total": 1, "new": 1, "changed": 0, "unchanged": 0, "refused": 0}
+    job = start_job(
+        actor=person,
+        task=CHECK_TASK,
+        title="x",
+        params={"kind": "sites", "programme": programme.pk},
+        upload=ContentFile(b"x", name="x.xlsx"),
+    )
+    Job.objects.filter(pk=job.pk).update(state="done", finished_at=job.created_at, result={"counts": counts})
+    return job.pk
 
 
 @pytest.mark.parametrize("view", DOORS)

@@ -20,6 +20,7 @@ def test_every_scheduled_task_exists():
     assert scheduled == {
         "applications.tasks.remind_deadlines",
         "assessments.tasks.remind_acceptance",
+        "notices.tasks.keep_jobs_going",
         "notices.tasks.send_waiting_email",
     }
     assert scheduled <= set(app.tasks)
