@@ -182,14 +182,18 @@ class StringsPart:
 class SheetPart:
     """A worksheet: each row with a value goes to `on_row(number, {column: value})`, both counted from 1 and 0.
 
+    `on_row` refuses a row with a value in column `widest` or beyond, and gets it before its end.
     Afterwards `formulas` and `merged` hold (row, name) of cells and ranges as a person reads them (C5, A1:C1); of a
     range the last row.
     """
 
-    def __init__(self, *, strings: list[str], dates: frozenset[str], since_1904: bool, on_row: Callable):
+    def __init__(
+        self, *, strings: list[str], dates: frozenset[str], since_1904: bool, widest: int, on_row: Callable
+    ):
         self.formulas: list[tuple[int, str]] = []
         self.merged: list[tuple[int, str]] = []
         self._strings, self._dates, self._epoch, self._on_row = strings, dates, _EPOCHS[since_1904], on_row
+        self._widest = widest
         self._columns: dict[str, int] = {}
         self._row = 0
         self._column = -1
@@ -236,9 +240,9 @@ class SheetPart:
         self._kind, self._style = attributes.get("t"), attributes.get("s")
         self._parts, self._formula = [], False
         letters = attributes.get("r", "").rstrip("0123456789")
-        if letters not in self._columns:
-            self._columns[letters] = column_index(letters)
-        known = self._columns[letters]
+        known = self._columns.get(letters)
+        if known is None and (known := column_index(letters)) is not None:
+            self._columns[letters] = known
         self._column = self._column + 1 if known is None else known
 
     def _close_cell(self) -> None:
@@ -247,6 +251,9 @@ class SheetPart:
         value = self._value("".join(self._parts))
         if value is not None and value != "":
             self._cells[self._column] = value
+            if self._column >= self._widest:
+                # Refused at once: a row may hold millions of cells before it ends.
+                self._on_row(self._row, self._cells)
 
     def _value(self, text: str):
         kind = self._kind

@@ -154,6 +154,7 @@ class _Reader:
             strings=self._strings(),
             dates=self._dates(),
             since_1904=self.workbook.since_1904,
+            widest=MOST_COLUMNS,
             on_row=keep,
         )
         with self._open(posixpath.normpath(self.relations.targets[chosen.relation])) as stream:

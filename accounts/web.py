@@ -1,14 +1,22 @@
 """How views turn the domain's refusals into words, the same way everywhere."""
 
+import errno
+import logging
 from contextlib import contextmanager
 
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext as _
 
 from accounts.enums import AuditResult
-from accounts.errors import DomainError
+from accounts.errors import DomainError, Reason
 from accounts.services import record
+
+logger = logging.getLogger(__name__)
+
+#: No room on the disk, or none left of what this program may use.
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Outcome:
@@ -20,7 +28,10 @@ class Outcome:
 
 @contextmanager
 def tell(request, *, success, action: str, obj=None):
-    """Run a step of a service; show `success` or the refusal as a message, and put a refusal on the audit trail."""
+    """Run a step of a service; show `success` or the refusal as a message, and put a refusal on the audit trail.
+
+    A full disk is told in words too: services write files before they commit, so nothing is half done.
+    """
     outcome = Outcome()
     try:
         yield outcome
@@ -28,6 +39,17 @@ def tell(request, *, success, action: str, obj=None):
         outcome.error = error
         messages.error(request, str(error))
         record(action=action, actor=request.user, obj=obj, reason=str(error), result=AuditResult.REFUSED)
+    except OSError as error:
+        if error.errno not in _FULL:
+            raise
+        logger.exception("no room to store %s", action)
+        outcome.error = DomainError(
+            Reason(
+                text=_("There is no room left to store files: nothing was saved."),
+                remedy=_("Tell the system administrator, and try again afterwards."),
+            )
+        )
+        messages.error(request, str(outcome.error))
     else:
         outcome.done = True
         if success:

@@ -50,3 +50,11 @@ class SealForm(StyledForm):
         help_text=_("Up to 60 characters; it is printed in the box."),
     )
     passphrase = _passphrase()
+
+    def __init__(self, *args, needed: bool = False, **kwargs):
+        """needed: the box prints no opinion of its own, so that one must be written."""
+        super().__init__(*args, **kwargs)
+        self.fields["opinion"].required = needed
+        self.fields["opinion"].error_messages["required"] = _(
+            "Write the opinion: an empty box is not sealed."
+        )

@@ -51,7 +51,9 @@ def seals(request):
                 "why_not": why_no_seal(unit),
                 "boxes": boxes,
                 "form": SealForm(
-                    auto_id=f"id_{unit.pk}_%s", initial={"opinion": boxes[0].opinion if boxes else ""}
+                    auto_id=f"id_{unit.pk}_%s",
+                    initial={"opinion": boxes[0].opinion if boxes else ""},
+                    needed=any(not box.lines for box in boxes),
                 ),
             }
             for unit in units
@@ -103,7 +105,7 @@ def seal_form(request, pk: int, code: str):
     box = next((box for box in boxes_of(version) if box.code == code), None)
     if box is None:
         raise Http404
-    form = SealForm(request.POST or None, initial={"opinion": box.opinion})
+    form = SealForm(request.POST or None, initial={"opinion": box.opinion}, needed=not box.lines)
     if request.method == "POST" and form.is_valid():
         with tell(request, success=_("Sealed."), action="version.seal", obj=version.application) as outcome:
             services.seal_version(actor=request.user, version=printed(version), box=code, **form.cleaned_data)

@@ -33,6 +33,10 @@ _MOST_ATTEMPTS = 3
 KEPT_FOR = datetime.timedelta(days=14)
 
 
+#: By task: whether the owner may still have what it made. Without an entry it is his or hers as long as it is kept.
+_OUTPUT_RULES: dict[str, Callable[[Job], bool]] = {}
+
+
 class Cancelled(Exception):
     """Its owner asked for the job to stop; raised by `Run.step`, nobody but `run_job` needs to catch it."""
 
@@ -143,6 +147,15 @@ def run_job(job_id: int, work: Callable[[Run], None]) -> None:
             logger.exception("job %s failed", job_id)
             words = _("Something went wrong here. Nothing was changed. Try again, or tell the administrator.")
             transition(job_id=job_id, action=JobAction.FAIL, error=words, finished_at=clock.now())
+
+
+def hand_out_if(task: str, may: Callable[[Job], bool]) -> None:
+    """Ask `may` before each download of what a task made: roles end while files are kept."""
+    _OUTPUT_RULES[task] = may
+
+
+def may_have_output(job: Job) -> bool:
+    return bool(job.output) and _OUTPUT_RULES.get(job.task, lambda job: True)(job)
 
 
 def ask_to_cancel(*, job: Job) -> None:

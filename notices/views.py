@@ -16,7 +16,7 @@ from accounts.web import get_visible, tell
 from notices.enums import JOB_OVER, JobState
 from notices.filters import MessageFilter
 from notices.forms import CalendarDayForm
-from notices.jobs import ask_to_cancel
+from notices.jobs import ask_to_cancel, may_have_output
 from notices.models import CalendarDay, Job, Message
 from notices.resources import MessageResource
 from notices.rules import may_edit_calendar
@@ -77,14 +77,14 @@ def job_cancel(request, pk: int):
 def job_output(request, pk: int):
     """The file a job made, for its owner."""
     row = get_visible(Job, request.user, pk=pk)
-    if not row.output:
+    if not may_have_output(row):
         raise Http404
     return FileResponse(row.output.open(), as_attachment=True, filename=row.output_name)
 
 
 def _job_context(row: Job) -> dict:
     percent = min(100, 100 * row.done // row.total) if row.total else None
-    return {"job": row, "over": row.state in JOB_OVER, "percent": percent}
+    return {"job": row, "over": row.state in JOB_OVER, "percent": percent, "output": may_have_output(row)}
 
 
 def calendar(request):

@@ -84,7 +84,9 @@ def _recorded(examined: Examined) -> dict[str, Sealing]:
 
 def _verdict(examined: Examined, seals: list[SealWords], good: bool) -> str:
     trouble = {
-        "damaged": _("The file is damaged: it cannot be read as a PDF."),
+        "damaged": _(
+            "This file cannot be read: it is damaged or, like some scans, not written by the rules of PDF."
+        ),
         "encrypted": _("The file is encrypted: its seals cannot be checked. Ask for it without a password."),
         "too_many": _("The file carries more signatures than any form does; it is not looked into."),
         "too_often": _("The file was added to more often than any form is; it is not looked into."),

@@ -4,6 +4,7 @@ The faces are those of the form's style sheet, tried in the same order, so that 
 """
 
 import io
+import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -39,8 +40,12 @@ class Cut:
 
 
 def undrawable(text: str) -> str:
-    """The characters of `text`, each once and in order, that none of the prepared fonts can draw."""
-    return "".join(dict.fromkeys(character for character in text if _face_of(character) is None))
+    """The characters of `text`, each once and in order, that none of the prepared fonts can draw.
+
+    Control characters are among them: some faces hold one, and nobody sees it.
+    """
+    strange = (each for each in text if unicodedata.category(each) == "Cc" or _face_of(each) is None)
+    return "".join(dict.fromkeys(strange))
 
 
 def cuts_for(text: str) -> dict[str, Cut]:

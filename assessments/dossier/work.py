@@ -17,7 +17,11 @@ from assessments.dossier.parts import Dossier, safe_name
 from assessments.dossier.site import site_dossier
 from assessments.rules import may_have_dossier
 from notices.jobs import Run
+from notices.models import Job
 from sites.models import Site
+
+_MODELS = {"application": Application, "site": Site}
+_COLLECT = {"application": application_dossier, "site": site_dossier}
 
 
 def build(run: Run) -> None:
@@ -31,11 +35,19 @@ def build(run: Run) -> None:
             run.finish(output=File(output), output_name=f"{safe_name(dossier.name)}.{params['form']}")
 
 
+def may_still_have(job: Job) -> bool:
+    """Whether the owner of a finished job may have its dossier today."""
+    return _subject(job.owner, job.params) is not None
+
+
 def _dossier(person, params: dict) -> Dossier:
-    model, collect = {"application": (Application, application_dossier), "site": (Site, site_dossier)}[
-        params["kind"]
-    ]
-    subject = model.objects.visible_to(person).filter(pk=params["subject"]).first()
-    if subject is None or not may_have_dossier(person, subject.area):
+    subject = _subject(person, params)
+    if subject is None:
         raise DomainError(Reason(text=_("You may not see this any more.")))
-    return collect(person, subject)
+    return _COLLECT[params["kind"]](person, subject)
+
+
+def _subject(person, params: dict) -> Application | Site | None:
+    """What the dossier is about, if the person may have its dossier."""
+    subject = _MODELS[params["kind"]].objects.visible_to(person).filter(pk=params["subject"]).first()
+    return subject if subject is not None and may_have_dossier(person, subject.area) else None

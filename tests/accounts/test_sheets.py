@@ -258,6 +258,15 @@ def test_rows_that_never_end_stop_at_the_limit():
     assert most < 20_000_000
 
 
+def test_a_row_that_never_ends_stops_at_the_last_column_of_a_table():
+    """A million cells in one row."""
+    cells = "".join(f"<c><v>{number * 7919 % 1_000_003}</v></c>" for number in range(1_000_000))
+    content = sheet_of(f"<sheetData><row>{cells}</row></sheetData>")
+    text, most = peak_of(content)
+    assert text == "Cell GS1 holds something far outside the table."
+    assert most < 2_000_000
+
+
 def test_more_files_than_a_workbook_needs_are_refused():
     assert refused(packed("<worksheet/>", **{f"p{number}": "" for number in range(2_001)})) == OVERSIZED
 

@@ -177,7 +177,9 @@ def test_the_code_of_every_page_names_the_page_and_leads_to_the_check_page(tmp_p
 def test_seal_place_is_42_mm_across_and_where_the_layout_says(tmp_path):
     dpi = 300
     opinions = (OpinionBox("县级意见", code="county"),)
-    form = render_form(dataclasses.replace(FORM, sections=(), attachments=(), check_url="", opinions=opinions))
+    form = render_form(
+        dataclasses.replace(FORM, sections=(), attachments=(), check_url="", opinions=opinions)
+    )
     (page,) = pictures(form.pdf, dpi, tmp_path)
     place = form.places["seal-county"]
     assert (form.pages, place.page) == (1, 1)
@@ -185,7 +187,11 @@ def test_seal_place_is_42_mm_across_and_where_the_layout_says(tmp_path):
     side, corner = 42 / 25.4 * dpi, (place.left / 25.4 * dpi, place.top / 25.4 * dpi)
     margin = 0.5 / 25.4 * dpi
     box = (corner[0] - margin, corner[1] - margin, corner[0] + side + margin, corner[1] + side / 2)
-    half = page.convert("L").crop(tuple(round(edge) for edge in box)).point(lambda grey: 255 if grey < 200 else 0)
+    half = (
+        page.convert("L")
+        .crop(tuple(round(edge) for edge in box))
+        .point(lambda grey: 255 if grey < 200 else 0)
+    )
     left, top, right, _bottom = half.getbbox()
     assert (right - left) * 25.4 / dpi == pytest.approx(42, abs=0.3)
     assert top * 25.4 / dpi == pytest.approx(0.5, abs=0.2)

@@ -6,18 +6,16 @@ import io
 import zlib
 
 import pytest
-from django.urls import reverse
 
 from accounts import clock
 from accounts.errors import DomainError
-from accounts.models import AuditEvent, RoleAssignment
+from accounts.models import AuditEvent
 from applications.codes import read_code
 from applications.models import Sealing
 from applications.scanning import drawing
 from applications.scanning.pages import PageDamaged, sheets
 from applications.sealing import validation
 from applications.sealing.validation import examine
-from notices.models import Job
 from tests.applications.sealing import (  # noqa: F401 - fixtures
     PASSPHRASE,
     keepers,
@@ -88,6 +86,13 @@ def test_a_seal_does_not_seal_before_or_after_its_certificate(
         return
     with put(keepers.county, version, "county").pdf.open() as file:
         assert [one.flaw for one in examine(file.read()).signatures] == [None]
+
+
+@pytest.mark.parametrize("opinion", ["同\x07意", "同\x1b意", "\u202e同意", "同\u200b意"])
+def test_an_opinion_nobody_sees_whole_is_not_sealed(version, seals, keepers, opinion):
+    with pytest.raises(DomainError):
+        put(keepers.county, version, "county", opinion)
+    assert Sealing.objects.count() == 0
 
 
 def test_a_file_of_nothing_but_end_marks_is_not_looked_into():

@@ -230,15 +230,15 @@ def test_a_decision_asks_for_another_look_when_what_it_rests_on_was_changed(draf
     accept(actor=people.office, application=application)
     url = reverse("applications:detail", args=[application.pk])
     office = client_of(people.office)
-    assert "需重新核看" not in office.get(url).content.decode()
+    assert "需重新核对" not in office.get(url).content.decode()
     update_site(actor=people.county, site=application.site, revision=1, address="新路2号")
     page = office.get(url)
-    assert "需重新核看" in page.content.decode()
+    assert "需重新核对" in page.content.decode()
     look = page.context["another_look"]
     assert [row.action for row in look.decisions] == ["accept"]
     assert look.changes == [("地址", "某路1号", "新路2号")]
     update_site(actor=people.county, site=application.site, revision=2, address="某路1号")
-    assert "需重新核看" not in office.get(url).content.decode()
+    assert "需重新核对" not in office.get(url).content.decode()
 
 
 def test_what_was_decided_before_the_last_submission_is_answered_by_it(draft, fill, people):

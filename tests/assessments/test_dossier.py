@@ -256,6 +256,16 @@ def test_whose_role_ended_meanwhile_gets_nothing(rich, people):
     assert (job.state, bool(job.output)) == ("failed", False)
 
 
+def test_whose_role_ended_afterwards_gets_the_file_no_more(rich, people, sign_in, built):
+    job = built(people.county, rich)
+    output, page = reverse("notices:job_output", args=[job.pk]), reverse("notices:job", args=[job.pk])
+    assert output in sign_in(people.county).get(page).content.decode()
+    assert sign_in(people.county).get(output).status_code == 200
+    RoleAssignment.objects.filter(user=people.county).update(valid_to=clock.today())
+    assert sign_in(people.county).get(output).status_code == 404
+    assert output not in sign_in(people.county).get(page).content.decode()
+
+
 def test_a_county_sees_no_scores_before_closing(opened, score, people, names, built):
     assessment = opened(people.assessor, people.assessor2)
     score(assessment.sheets.get(assessor=people.assessor), "86.5")

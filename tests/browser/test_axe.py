@@ -8,11 +8,11 @@ from django.db import connection
 from PIL import Image
 
 from accounts.models import User
-from applications.models import Application
-from applications.services import add_batch, add_scans
+from applications.models import Application, FormVersion
+from applications.services import add_batch, add_scans, save_form
 from applications.tasks import read_scans
 from assessments.models import PublicNotice, ScoreSheet
-from assessments.services import assign_assessor, open_assessment
+from assessments.services import assign_assessor, open_assessment, order_dossier
 from programmes import demo
 from sites.models import Site
 from supervision.models import SupervisionGroup
@@ -68,6 +68,14 @@ def add_scans_of(draft, county, office) -> str:
     return f"/applications/scans/{job.pk}/"
 
 
+def printed_twice(county) -> FormVersion:
+    """The second version of this area's draft: it waits for the county's seal, and there is one to compare it with."""
+    draft = Application.objects.get(state="draft", area__role_assignments__user=county)
+    print_form(county, draft)
+    data = {**draft.data, "plan": "新增共建单位一家。"}
+    return print_form(county, save_form(actor=county, application=draft, data=data, revision=draft.revision))
+
+
 def check_table(county, site) -> str:
     """A checked table with a changed site and a refused row; the address of its result."""
     desk = Desk(county, site.programme)
@@ -89,6 +97,8 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
     county = User.objects.get(username="xiangtanxian")
     cycle = f"/applications/cycle/{xiangtan.cycle.pk}/"
     pile = add_scans_of(draft, county, User.objects.get(username="office"))
+    version = printed_twice(User.objects.get(username="gaoxin"))
+    dossier = order_dossier(actor=county, subject=draft, form="zip")
     return {
         "xiangtanxian": [
             "/", "/sites/", "/sites/?q=x", "/sites/new/", f"/sites/{site.pk}/", f"/sites/{site.pk}/edit/",
@@ -96,7 +106,15 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             f"/applications/{draft.pk}/", f"/applications/{draft.pk}/edit/",
             f"/applications/{draft.pk}/submit/", "/applications/cycle/", "/overview/", "/messages/",
             "/accounts/password/", "/nowhere/", "/sites/import/", "/sites/import/sites/",
-            check_table(county, site), f"/sites/{site.pk}/activities/",
+            check_table(county, site), f"/sites/{site.pk}/activities/", f"/messages/jobs/{dossier.pk}/",
+        ],
+        "gaoxin": [
+            f"/applications/{version.application_id}/", f"/applications/{version.application_id}/submit/",
+            f"/applications/{version.application_id}/compare/", "/applications/check-pdf/",
+        ],
+        "seal-gaoxin": [
+            "/", "/applications/seals/", "/applications/seals/new/",
+            f"/applications/versions/{version.pk}/seal/county/",
         ],
         "office": [
             "/", f"/sites/{site.pk}/", f"/applications/{submitted.pk}/", f"{cycle}quota/",

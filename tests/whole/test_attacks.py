@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.core.files.storage import FileSystemStorage
 from django.test import Client
 from django.urls import reverse
 
@@ -176,3 +177,21 @@ def test_a_site_renamed_after_filing_shows_when_the_plaque_is_due(draft, fill, p
 def test_a_user_name_taken_is_said_in_words(people, xiangtan):
     with pytest.raises(DomainError):
         create_user(actor=None, username="county", title="-", unit=xiangtan.city, password="-")
+
+
+def test_a_full_disk_is_told_in_words_and_nothing_is_half_done(draft, people, client_of, settings):  # noqa: F811
+    """/dev/full takes no byte: every write to it ends with "no space left on device"."""
+    application = draft()
+    settings.STORAGES = settings.STORAGES | {"default": {"BACKEND": f"{FullDisk.__module__}.FullDisk"}}
+    answer = client_of(people.county).post(
+        reverse("applications:attach", args=[application.pk]), {"kind": "photo", "file": png()}, follow=True
+    )
+    assert "存储空间已满" in answer.content.decode()
+    assert application.attachments.count() == 0
+
+
+class FullDisk(FileSystemStorage):
+    def _save(self, name, content):
+        with open("/dev/full", "wb", buffering=0) as disk:
+            disk.write(content.read())
+        return name
