@@ -42,7 +42,20 @@ def filing_deadlines(cycle: Cycle, areas: Iterable) -> dict[int, datetime.date]:
 
 def last_day_for(application: Application) -> datetime.date | None:
     """The last day for this application: a returned one may be corrected until the date set with the return."""
-    deadline = filing_deadline(application.cycle, application.area)
-    if application.state == ApplicationState.RETURNED and application.correct_by and deadline:
-        return max(deadline, application.correct_by)
-    return deadline
+    return last_days()(application)
+
+
+def last_days() -> Callable[[Application], datetime.date | None]:
+    """`last_day_for` for many applications: each area's deadline in a cycle is read once."""
+    deadlines: dict[tuple[int, int], datetime.date | None] = {}
+
+    def last_day(application: Application) -> datetime.date | None:
+        key = (application.cycle_id, application.area_id)
+        if key not in deadlines:
+            deadlines[key] = filing_deadline(application.cycle, application.area)
+        deadline = deadlines[key]
+        if application.state == ApplicationState.RETURNED and application.correct_by and deadline:
+            return max(deadline, application.correct_by)
+        return deadline
+
+    return last_day

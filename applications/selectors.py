@@ -17,7 +17,7 @@ from applications.content import (
     opinion_boxes,
     standing_content,
 )
-from applications.deadlines import filing_deadline
+from applications.deadlines import last_days
 from applications.eligibility import Eligibility, eligibility
 from applications.enums import (
     EDITABLE_STATES,
@@ -176,20 +176,13 @@ def _unfinished_forms(areas) -> list[Todo]:
         ApplicationState.DRAFT: _("Finish and submit: %(site)s (%(level)s)"),
         ApplicationState.RETURNED: _("Correct and resubmit: %(site)s (%(level)s)"),
     }
-    deadlines = {}
-    todos = []
+    last_day, todos = last_days(), []
     for application in unfinished:
-        key = (application.cycle_id, application.area_id)
-        if key not in deadlines:
-            deadlines[key] = filing_deadline(application.cycle, application.area)
-        due = deadlines[key]
-        if application.state == ApplicationState.RETURNED and application.correct_by and due:
-            due = max(due, application.correct_by)
         todos.append(
             Todo(
                 text=texts[application.state] % {"site": application.site.name, "level": application.level},
                 url=reverse("applications:edit", args=[application.pk]),
-                due=due,
+                due=last_day(application),
                 detail=application.number,
             )
         )
@@ -212,11 +205,14 @@ def _to_check(owners) -> list[Todo]:
 
 
 def _to_seal(user) -> list[Todo]:
+    """Boxes that wait for a seal: of a form not handed in yet by its last day for filing, later without a day."""
+    last_day = last_days()
     return [
         Todo(
             text=_("Seal the form: %(site)s (%(level)s)")
             % {"site": box.version.application.site.name, "level": box.version.application.level},
             url=reverse("applications:seal_form", args=[box.version.pk, box.code]),
+            due=None if box.version.filed_at else last_day(box.version.application),
             detail=f"{box.title} · {box.version.application.number}",
         )
         for box in forms_waiting(user)

@@ -288,13 +288,11 @@ def attach(request, pk: int):
         upload = chosen_file(request, "file")
         if upload is None:
             raise DomainError(_("Choose a file first."))
-        services.add_attachment(
-            actor=request.user,
-            application=application,
-            kind=kind,
-            upload=upload,
-            note=request.POST.get("note", "")[:1000],
-        )
+        given = {"actor": request.user, "application": application, "upload": upload}
+        if kind == AttachmentKind.STAMPED:
+            services.confirm_by_hand(**given, note=request.POST.get("note", "")[:1000])
+        else:
+            services.add_attachment(**given, kind=kind)
     return redirect("applications:submit" if kind == AttachmentKind.STAMPED else "applications:edit", pk)
 
 

@@ -123,9 +123,20 @@ def _examined(pdf: bytes, prefixes: dict[int, str]) -> Examined:
         if len(found) > MOST_SIGNATURES:
             return Examined("too_many", (), prefixes, len(pdf))
     except UNREADABLE:
-        return Examined("damaged", (), prefixes, len(pdf))
+        return Examined("" if _plainly_unsigned(pdf) else "damaged", (), prefixes, len(pdf))
     signatures = asyncio.run(_all(found, pdf))
     return Examined("", tuple(signatures), prefixes, len(pdf))
+
+
+def _plainly_unsigned(pdf: bytes) -> bool:
+    """Whether a file that breaks the rules of PDF a little, as scanners' do, can be read and has no signature."""
+    if b"/ByteRange" in pdf:
+        return False
+    try:
+        reader = PdfFileReader(io.BytesIO(pdf), strict=False)
+        return not reader.encrypted and not reader.embedded_regular_signatures
+    except UNREADABLE:
+        return False
 
 
 def revisions(pdf: bytes) -> dict[int, str]:

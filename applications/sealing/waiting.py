@@ -25,13 +25,14 @@ def kept_seals(user):
 def forms_waiting(user) -> list[Box]:
     """The boxes that wait for a seal this person keeps, oldest form first; a fixed number of queries.
 
-    A county's form waits as soon as it is printed; at the levels above it waits only when the levels below sealed it
-    electronically, because a form stamped on paper goes on as paper.
+    A county's form waits as soon as it is printed, a returned one once it was corrected and printed anew; at the
+    levels above it waits only when the levels below sealed it electronically, because a form stamped on paper goes on
+    as paper.
     """
     kept = {unit.pk for unit in kept_units(user)}
     if not kept:
         return []
-    own = Q(application__area_id__in=kept, application__state__in=EDITABLE_STATES)
+    own = Q(application__area_id__in=kept, application__state__in=EDITABLE_STATES, filed_at=None)
     filed = Q(application__state__in=SEALED_LATER, filed_at__isnull=False, begun=True)
     later = FormVersion.objects.filter(application=OuterRef("application"), number__gt=OuterRef("number"))
     versions = (

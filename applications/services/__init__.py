@@ -23,6 +23,7 @@ from applications.services.scans import (
     READ_SCANS,
     add_batch,
     add_scans,
+    confirm_by_hand,
     overrule_seal,
     read_scans,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "add_scans",
     "close_cycle",
     "conclude",
+    "confirm_by_hand",
     "freeze",
     "grant_extension",
     "grant_extra_place",

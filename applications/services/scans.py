@@ -19,15 +19,15 @@ from accounts.services import record
 from accounts.uploads import SCANS, checked_content_type
 from applications.codes import CODE_SIZE, PageCode, code_place, read_code
 from applications.content import content_hash, standing_content
-from applications.enums import PageVerdict
-from applications.models import Application, FormVersion, ScannedPage, ScanUpload
+from applications.enums import AttachmentKind, PageVerdict
+from applications.models import Application, Attachment, FormVersion, ScannedPage, ScanUpload
 from applications.paper_state import changed_fields, paper_state, seal_warnings
 from applications.rules import may_file_batches, may_file_pages
 from applications.scanning.codes import find_code, map_page
 from applications.scanning.pages import LOOK, LOOK_CLOSER, PageDamaged, Sheet, count_pages, sheets
 from applications.scanning.redness import has_colour, seal_seen
 from applications.services.common import lock, require_editable, require_reason
-from applications.services.filing import sha256_of
+from applications.services.filing import add_attachment, sha256_of
 from notices.jobs import Run, start_job
 from notices.models import Job
 
@@ -75,6 +75,53 @@ def add_scans(*, actor, application: Application, uploads: list) -> list[Scanned
         kept = [_keep(actor, application, job, *each[:2], now) for each in checked]
         record(action="scan.add", actor=actor, obj=application, unit=application.area, pages=pages)
     return job or _read_and_file(actor, kept)
+
+
+def confirm_by_hand(*, actor, application: Application, upload, note: str) -> Attachment:
+    """Keep a file as the stamped form of the present content on somebody's word, for paper whose codes are spoiled.
+
+    A code that can be read is believed before the person: raises DomainError when one names an older version or
+    another form, else as `add_attachment`.
+    """
+    with transaction.atomic():
+        locked = lock(application)
+        require_editable(actor, locked)
+        present = content_hash(standing_content(locked))
+    content_type = _checked(upload)[1]
+    for position, code in _codes_in(upload, content_type):
+        version = _version_named(code)
+        of_this = version is not None and version.application_id == application.pk
+        if code.is_word_copy or not of_this or version.content_hash != present:
+            raise DomainError(
+                Reason(
+                    text=_(
+                        "Page %(page)s carries the code of another paper: %(number)s, version %(version)s."
+                    )
+                    % {
+                        "page": position,
+                        "number": code.number,
+                        "version": version.number if version else "?",
+                    },
+                    remedy=_(
+                        "Print the present version, have it stamped and add that; its codes can be read."
+                    ),
+                )
+            )
+    upload.seek(0)
+    return add_attachment(
+        actor=actor, application=application, kind=AttachmentKind.STAMPED, upload=upload, note=note
+    )
+
+
+def _codes_in(upload, content_type: str) -> Iterator[tuple[int, PageCode]]:
+    """The codes that can be read in an upload, each with its page."""
+    for position, sheet in enumerate(sheets(upload, content_type, upload.name), start=1):
+        try:
+            found = find_code(sheet.picture(LOOK), read_code)
+        except PageDamaged:
+            continue
+        if found is not None:
+            yield position, found.value
 
 
 def add_batch(*, actor, uploads: list) -> Job:

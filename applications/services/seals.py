@@ -17,8 +17,10 @@ from accounts.models import Unit
 from accounts.rules import why_not_role
 from accounts.selectors import users_with_role
 from accounts.services import record
+from accounts.words import lazy_day
+from applications.deadlines import last_day_for
 from applications.enums import SealAction
-from applications.models import FormVersion, Seal, Sealing
+from applications.models import Application, FormVersion, Seal, Sealing
 from applications.sealing.lettering import undrawable
 from applications.sealing.picture import kept_picture
 from applications.sealing.provider import (
@@ -215,10 +217,28 @@ def _keep(version, box: Box, seal: Seal, opinion: str, signed: bytes, actor, now
     return sealing
 
 
+def _tell_county(application: Application) -> None:
+    last_day = last_day_for(application)
+    body = format_lazy(gettext_lazy("To be submitted by {day}."), day=lazy_day(last_day)) if last_day else ""
+    notify(
+        recipients=users_with_role(Role.UNIT_STAFF, application.area),
+        subject=format_lazy(
+            gettext_lazy("The form is sealed and can be submitted: {site} ({level})"),
+            site=application.site.name,
+            level=application.level.name,
+        ),
+        body=body,
+        url=reverse("applications:submit", args=[application.pk]),
+    )
+
+
 def _tell_next(version: FormVersion) -> None:
-    """The keeper of the next box learns that a filed form waits for the seal."""
+    """Who is asked next: the county, to hand in the form it has sealed; later the keeper of the next box."""
+    if version.filed_at is None:
+        _tell_county(version.application)
+        return
     box = next_box(version)
-    if box is None or box.unit is None or version.filed_at is None:
+    if box is None or box.unit is None:
         return
     notify(
         recipients=users_with_role(Role.SEAL_KEEPER, box.unit),

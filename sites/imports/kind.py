@@ -22,8 +22,10 @@ from sites.selectors import areas_of
 
 #: Rows of one statement; databases limit its parameters.
 BATCH = 500
-#: The name of the sheet that is filled in, and of the column the error workbook adds.
+#: The name of the sheet that is filled in, those of the template's other sheets, and of the column the error workbook
+#: adds.
 SHEET_NAME = gettext_lazy("To fill in")
+EXAMPLE_NAME, CODES_NAME = gettext_lazy("Example"), gettext_lazy("Code lists")
 REASON_LABEL = gettext_lazy("Why it was not imported")
 
 

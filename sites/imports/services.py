@@ -22,7 +22,7 @@ from accounts.sheets import check_workbook, read_sheet
 from notices.enums import JobState
 from notices.jobs import Run, start_job
 from notices.models import Job
-from sites.imports.kind import SHEET_NAME, Draft, Kind, Outcome, in_all_languages
+from sites.imports.kind import CODES_NAME, EXAMPLE_NAME, SHEET_NAME, Draft, Kind, Outcome, in_all_languages
 from sites.imports.of_activities import ActivitiesKind
 from sites.imports.of_figures import FiguresKind
 from sites.imports.of_plaques import PlaquesKind
@@ -182,11 +182,12 @@ def _outcome(run: Run, kind: Kind, table: Table, drafts: list[Draft], digest: st
 def _result(kind: Kind, table: Table, drafts: list[Draft], digest: str) -> dict:
     """What the page of the result shows, in the words of the person's language."""
     refused = [draft for draft in drafts if draft.outcome == Outcome.REFUSED]
+    own = {*in_all_languages(EXAMPLE_NAME), *in_all_languages(CODES_NAME)}
     changed = [draft for draft in drafts if draft.outcome == Outcome.CHANGED]
     return {
         "counts": _counts(drafts),
         "sheet": table.sheet.name,
-        "others": table.sheet.others[:10],
+        "others": [name for name in table.sheet.others if name not in own][:10],
         "sha256": digest,
         "refused": [
             {

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.sheet_parts import Fault, column_letters
 from accounts.sheets import MOST_ROWS
-from sites.imports.kind import REASON_LABEL, SHEET_NAME, Column, Draft, Kind
+from sites.imports.kind import CODES_NAME, EXAMPLE_NAME, REASON_LABEL, SHEET_NAME, Column, Draft, Kind
 from sites.imports.table import Table
 from sites.imports.values import printable
 
@@ -65,7 +65,7 @@ def template(kind: Kind) -> bytes:
     """An empty table with drop-downs, beside it an example with explanations and the lists of codes."""
     book = _Book()
     sheet = book.sheet(str(SHEET_NAME))
-    example = book.sheet(_("Example"))
+    example = book.sheet(str(EXAMPLE_NAME))
     codes = _write_codes(book, kind)
     _write_head(book, sheet, dict(enumerate(kind.columns)))
     for place, column in enumerate(kind.columns):
@@ -144,7 +144,7 @@ def _offer(sheet, place: int, column: Column, codes: dict[str, str]) -> None:
 
 def _write_codes(book: _Book, kind: Kind) -> dict[str, str]:
     """The sheet with the lists; returns the range of each list by column key."""
-    sheet = book.sheet(_("Code lists"))
+    sheet = book.sheet(str(CODES_NAME))
     ranges: dict[str, str] = {}
     place = 0
     for column in kind.columns:

@@ -17,6 +17,7 @@ from applications.services import (
     add_attachment,
     add_batch,
     add_scans,
+    confirm_by_hand,
     freeze,
     overrule_seal,
     save_form,
@@ -345,6 +346,28 @@ def test_only_the_countys_own_staff_adds_scans(filled, people):
         with pytest.raises(DomainError):
             add_scans(actor=person, application=application, uploads=scans([sheet]))
     assert not ScanUpload.objects.exists()
+
+
+def test_by_hand_a_code_that_can_be_read_is_believed_before_the_person(filled, people):
+    application = filled()
+    old = print_form(people.county, application)
+    sheets = sheets_of(old)
+
+    def by_hand(pages):
+        note = "页脚破损"
+        file = upload(as_pdf(pages), "盖章.pdf")
+        return confirm_by_hand(actor=people.county, application=application, upload=file, note=note)
+
+    # A page of the present version may be among them: others may be torn.
+    assert by_hand([*sheets[:1], Image.new("L", sheets[0].size, "white")]).note == "页脚破损"
+    retype(application, people.county, plan="新的计划")
+    with pytest.raises(DomainError, match=r"Page 2 carries the code of another paper: .*, version 1\."):
+        by_hand([Image.new("L", sheets[0].size, "white"), sheets[1]])
+    other = filled("同心社区乙")
+    foreign = sheets_of(print_form(people.county, other))
+    with pytest.raises(DomainError, match="Page 1 carries the code of another paper"):
+        by_hand(foreign[:1])
+    assert application.attachments.count() == 1
 
 
 def test_a_paper_without_codes_is_confirmed_by_hand_with_a_reason(filled, people):
