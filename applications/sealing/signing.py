@@ -21,6 +21,7 @@ from pyhanko_certvalidator.registry import SimpleCertificateStore
 
 from accounts.errors import DomainError, Reason
 from applications.sealing.appearance import POINTS, SealAppearance, rectangle
+from applications.sealing.loops import finished
 from applications.sealing.provider import Mark
 
 # Room for the signature itself, its attributes and, where there is one, the time stamp with its certificates.
@@ -94,7 +95,7 @@ def sign(pdf: bytes, mark: Mark, signer: KeySigner, at: datetime.datetime) -> by
             at=at,
         )
         # Written in hexadecimal digits: two for a byte.
-        return signing.sign_pdf(writer, bytes_reserved=2 * room).getvalue()
+        return finished(signing.async_sign_pdf(writer, bytes_reserved=2 * room)).getvalue()
     except TimestampRequestError as error:
         raise DomainError(
             Reason(

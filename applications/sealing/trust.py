@@ -1,6 +1,5 @@
 """Which certificates this installation trusts: those that lead to one of the root certificates kept in a folder."""
 
-import asyncio
 import datetime
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +14,7 @@ from pyhanko_certvalidator.errors import PathBuildingError, PathValidationError,
 from accounts import clock
 from accounts.errors import Reason
 from accounts.words import lazy_day
+from applications.sealing.loops import finished
 
 #: What a seal's certificate may be made for: one of these is enough.
 SIGNING_USES = {"digital_signature", "non_repudiation"}
@@ -89,7 +89,7 @@ def why_untrusted(certificate: x509.Certificate, chain: list[x509.Certificate]) 
 def _leads_to_root(certificate, chain, moment) -> bool:
     validator = CertificateValidator(certificate, chain, validation_context=context(moment))
     try:
-        asyncio.run(validator.async_validate_usage(set()))
+        finished(validator.async_validate_usage(set()))
     except (PathBuildingError, PathValidationError, ValidationError):
         return False
     return True

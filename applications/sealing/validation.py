@@ -3,7 +3,6 @@
 Nothing here asks the database: `applications.sealing.check` sets the result beside this system's record.
 """
 
-import asyncio
 import datetime
 import hashlib
 import io
@@ -25,6 +24,7 @@ from pyhanko_certvalidator.errors import PathError, ValidationError
 
 from accounts import clock
 from applications.sealing.deadline import TookTooLong, deadline
+from applications.sealing.loops import finished
 from applications.sealing.trust import SIGNING_USES, context, roots
 
 #: More signatures than any form has; each costs work over all of the file.
@@ -124,7 +124,7 @@ def _examined(pdf: bytes, prefixes: dict[int, str]) -> Examined:
             return Examined("too_many", (), prefixes, len(pdf))
     except UNREADABLE:
         return Examined("" if _plainly_unsigned(pdf) else "damaged", (), prefixes, len(pdf))
-    signatures = asyncio.run(_all(found, pdf))
+    signatures = finished(_all(found, pdf))
     return Examined("", tuple(signatures), prefixes, len(pdf))
 
 

@@ -26,6 +26,7 @@ from sites.services import register_plaque
 from supervision.models import SupervisionGroup
 from supervision.services import join_group
 from tests.applications.conftest import draft, fill, png  # noqa: F401 - fixtures
+from tests.applications.sealing import authority
 
 EVERYBODY = [
     "anonymous",
@@ -192,6 +193,7 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
     seal = Seal.objects.create(
         unit=application.area, name="印章", picture=png(), valid_from=datetime.date(2015, 1, 1),
         valid_until=datetime.date(2040, 1, 1), fingerprint="0" * 64, registered_at=clock.now(),
+        certificate=authority().pem.decode(),
     )  # fmt: skip
     job = start_job(actor=people.county, task="none", title="工作", params={})
     run_job(job.pk, lambda run: run.finish(output=ContentFile(b"-"), output_name="结果.zip"))

@@ -1,0 +1,26 @@
+"""Sealing and checking work wherever they are called: also in a thread whose event loop is running."""
+
+import asyncio
+
+import pytest
+
+from applications.sealing.loops import finished
+
+
+async def _answer():
+    await asyncio.sleep(0)
+    return 42
+
+
+async def _fails():
+    raise ValueError("no")
+
+
+def test_a_coroutine_is_finished_in_plain_code_and_beside_a_running_loop():
+    async def beside(make):
+        return finished(make())
+
+    assert finished(_answer()) == 42
+    assert asyncio.run(beside(_answer)) == 42
+    with pytest.raises(ValueError, match="no"):
+        asyncio.run(beside(_fails))
