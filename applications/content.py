@@ -81,9 +81,12 @@ def sealing_unit(application: Application, box: dict) -> Unit | None:
 
 
 def difference(before: dict, after: dict, labels: dict[str, str]) -> list[tuple[str, str, str]]:
-    """What changed between two contents: (label, before, after) for each value that differs."""
+    """What changed between two contents: (label, before, after) for each value that differs, in the labels' order.
+
+    A database may hand a dictionary back in another order than it was given.
+    """
     old, new = _flat(before), _flat(after)
-    keys = [*old, *(key for key in new if key not in old)]
+    keys = [*labels, *sorted((old.keys() | new.keys()) - labels.keys())]
     return [
         (labels.get(key, key), old.get(key, ""), new.get(key, ""))
         for key in keys
@@ -92,8 +95,9 @@ def difference(before: dict, after: dict, labels: dict[str, str]) -> list[tuple[
 
 
 def field_labels(application: Application) -> dict[str, str]:
-    """Labels for the keys of a content dictionary, as the form shows them."""
-    labels = {
+    """Labels for the keys of a content dictionary, in the words and in the order of the form."""
+    site = {
+        "level": _("Level"),
         "site.name": _("Site name"),
         "site.category": _("Category"),
         "site.area": _("County or park"),
@@ -102,15 +106,13 @@ def field_labels(application: Application) -> dict[str, str]:
         "site.person_in_charge": _("Person in charge"),
         "site.contact": _("Contact"),
         "site.phone": _("Telephone"),
-        "plaques": _("Plaques held"),
-        "attachments": _("Attachments"),
-        "level": _("Level"),
     }
-    figures = application.cycle.programme.figures
-    labels |= {f"figures.{figure['code']}": in_language(figure, "name") for figure in figures}
-    return labels | {
-        f"fields.{field['code']}": in_language(field, "label") for field in form_fields(application)
+    figures = {
+        f"figures.{figure['code']}": in_language(figure, "name")
+        for figure in application.cycle.programme.figures
     }
+    fields = {f"fields.{field['code']}": in_language(field, "label") for field in form_fields(application)}
+    return {**site, **figures, "plaques": _("Plaques held"), **fields, "attachments": _("Attachments")}
 
 
 def _figures(application: Application) -> dict[str, str]:
