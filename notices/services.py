@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Iterable
+from functools import cache
 
 import chinese_calendar
 from celery import current_app
@@ -91,22 +92,27 @@ def seed_calendar(*, years: Iterable[int]) -> int:
     """Fill the calendar table from chinesecalendar for years it knows; days edited by hand stay. Returns rows added."""
     years = list(years)
     known = set(CalendarDay.objects.filter(day__year__in=years).values_list("day", flat=True))
-    rows = [row for year in years for row in _exceptions_of(year) if row.day not in known]
+    rows = [
+        CalendarDay(day=day, is_working=working, name=name)
+        for year in years
+        for day, working, name in _exceptions_of(year)
+        if day not in known
+    ]
     return len(CalendarDay.objects.bulk_create(rows, ignore_conflicts=True))
 
 
-def _exceptions_of(year: int) -> list[CalendarDay]:
-    """The days of a year that chinesecalendar treats otherwise than their weekday."""
+@cache
+def _exceptions_of(year: int) -> tuple[tuple[datetime.date, bool, str], ...]:
+    """The days of a year that chinesecalendar treats otherwise than their weekday: day, working or not, its name."""
     first = datetime.date(year, 1, 1)
     days = (datetime.date(year + 1, 1, 1) - first).days
-    rows = []
+    found = []
     for day in (first + datetime.timedelta(days=number) for number in range(days)):
         working = chinese_calendar.is_workday(day)
         if working != (day.weekday() < 5):
             name = chinese_calendar.get_holiday_detail(day)[1]
-            name = chinese_calendar.Holiday(name).chinese if name else ""
-            rows.append(CalendarDay(day=day, is_working=working, name=name))
-    return rows
+            found.append((day, working, chinese_calendar.Holiday(name).chinese if name else ""))
+    return tuple(found)
 
 
 def set_calendar_day(*, actor, day: datetime.date, is_working: bool, name: str) -> CalendarDay:
