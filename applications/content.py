@@ -94,6 +94,11 @@ def difference(before: dict, after: dict, labels: dict[str, str]) -> list[tuple[
     ]
 
 
+def compared(application: Application, before: dict, after: dict) -> list[tuple[str, str, str]]:
+    """What differs between two contents of an application, in the form's words: (label, before, after)."""
+    return difference(before, after, field_labels(application))
+
+
 def field_labels(application: Application) -> dict[str, str]:
     """Labels for the keys of a content dictionary, in the words and in the order of the form."""
     site = {

@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 
 from accounts.names import in_language
 from accounts.words import lazy_list
-from applications.content import content_hash, difference, field_labels, opinion_boxes, standing_content
+from applications.content import compared, content_hash, opinion_boxes, standing_content
 from applications.enums import AttachmentKind, PageVerdict
 from applications.models import Application, Attachment, ScannedPage
 
@@ -153,7 +153,7 @@ def seal_warnings(application: Application, page: ScannedPage) -> list[SealWarni
 
 def changed_fields(application: Application, before: dict, after: dict) -> list[str]:
     """The labels of what differs between two contents of an application."""
-    return [str(label) for label, _old, _new in difference(before, after, field_labels(application))]
+    return [str(label) for label, _old, _new in compared(application, before, after)]
 
 
 def remedy(page: ScannedPage) -> str:

@@ -7,11 +7,11 @@ from django.views.decorators.http import require_POST
 
 from accounts.web import get_visible, tell
 from applications import services
-from applications.content import content_hash, content_of
+from applications.content import compared, content_hash, content_of
 from applications.models import Application, FormVersion
 from applications.paper import preview_pdf, printed, word_copy
 from applications.rules import may_edit
-from applications.selectors import compared, paper_status, versions_shown
+from applications.selectors import paper_status, versions_shown
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 

@@ -9,14 +9,7 @@ from accounts.enums import Role
 from accounts.names import in_language
 from accounts.scope import units_with_role
 from accounts.words import lazy_list
-from applications.content import (
-    content_hash,
-    content_of,
-    difference,
-    field_labels,
-    opinion_boxes,
-    standing_content,
-)
+from applications.content import compared, content_hash, content_of, opinion_boxes, standing_content
 from applications.deadlines import last_days
 from applications.eligibility import Eligibility, eligibility
 from applications.enums import (
@@ -81,7 +74,7 @@ def changes_since_last(application: Application) -> list[tuple[str, str, str]]:
     versions = list(application.versions.filed().order_by("-number")[:2])
     if len(versions) < 2:
         return []
-    return difference(versions[1].content, versions[0].content, field_labels(application))
+    return compared(application, versions[1].content, versions[0].content)
 
 
 def papers_wanted(application: Application) -> dict[str, dict]:
@@ -121,11 +114,6 @@ def paper_status(application: Application, digest: str) -> PaperStatus:
     if version is None:
         return PaperStatus("unknown", None, [])
     return PaperStatus("older", version, compared(application, version.content, standing))
-
-
-def compared(application: Application, before: dict, after: dict) -> list[tuple[str, str, str]]:
-    """What differs between two contents of an application, in the form's words: (label, before, after)."""
-    return difference(before, after, field_labels(application))
 
 
 def versions_shown(user, application: Application) -> list[FormVersion]:

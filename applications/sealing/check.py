@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.words import lazy_day
-from applications.content import content_hash, difference, field_labels, standing_content
+from applications.content import compared, content_hash, standing_content
 from applications.enums import SealState
 from applications.models import Application, FormVersion, Seal, Sealing
 from applications.sealing.validation import Examined, Flaw, Signature, examine
@@ -205,5 +205,5 @@ def _record(user, examined: Examined, whole: str) -> Record | None:
     application = version.application
     standing = standing_content(application)
     present = version.content_hash == content_hash(standing)
-    changes = [] if present else difference(version.content, standing, field_labels(application))
+    changes = [] if present else compared(application, version.content, standing)
     return Record(application, version, same, present, changes)

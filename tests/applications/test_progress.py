@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.selectors import log_rows
+from applications.content import field_labels
 from applications.deadlines import last_day_for
 from applications.models import Application
 from applications.progress import decision, what_next
-from applications.selectors import field_labels, papers_wanted
+from applications.selectors import papers_wanted
 from applications.services import (
     accept,
     conclude,
