@@ -74,3 +74,120 @@ class ObjectionOutcome(models.TextChoices):
     OPEN = "open", _("Being looked into")
     DISMISSED = "dismissed", _("Not upheld")
     UPHELD = "upheld", _("Upheld")
+
+
+class ObjectionChannel(models.TextChoices):
+    OFFICE = "office", _("Received by the office")
+    PUBLIC = "public", _("From the public page")
+
+
+class IndicatorSetState(models.TextChoices):
+    DRAFT = "draft", _("Draft")
+    PUBLISHED = "published", _("Published")
+
+
+class IndicatorSetAction(models.TextChoices):
+    PUBLISH = "publish", _("Publish")
+
+
+INDICATOR_SET_TRANSITIONS = {
+    (IndicatorSetState.DRAFT, IndicatorSetAction.PUBLISH): IndicatorSetState.PUBLISHED,
+}
+
+
+class IndicatorKind(models.TextChoices):
+    HEADING = "heading", _("Section")
+    SCORED = "scored", _("Points")
+    YES_NO = "yes_no", _("Yes or no")
+    BONUS = "bonus", _("Bonus points")
+    VETO = "veto", _("Veto")
+
+
+class Method(models.TextChoices):
+    """How an indicator is judged."""
+
+    PAPERS = "papers", _("Papers")
+    VISIT = "visit", _("Visit")
+    DATA = "data", _("Data")
+
+
+class Aggregate(models.TextChoices):
+    MEAN = "mean", _("Mean of the totals")
+    MEDIAN = "median", _("Median of the totals")
+
+
+class ReviewState(models.TextChoices):
+    """Where the annual review of one site stands."""
+
+    OPEN = "open", _("Waiting for the county's report")
+    REPORTED = "reported", _("Reported, waiting for the visit")
+    VISITED = "visited", _("Visited, waiting for the result")
+    RECTIFYING = "rectifying", _("To be rectified")
+    RECTIFIED = "rectified", _("Rectification reported, waiting for the second look")
+    PASSED = "passed", _("Passed")
+    FAILED = "failed", _("Failed")
+    DROPPED = "dropped", _("Dropped")
+
+
+class ReviewAction(models.TextChoices):
+    REPORT = "report", _("Hand in the report")
+    RETURN = "return", _("Return for correction")
+    VISIT = "visit", _("Record the visit")
+    PASS = "pass", _("Pass")
+    RECTIFY = "rectify", _("Rectify by a date")
+    FAIL = "fail", _("Fail")
+    REPORT_RECTIFIED = "report_rectified", _("Report the rectification")
+    DROP = "drop", _("Drop from the list")
+
+
+_R, _D = ReviewState, ReviewAction
+
+REVIEW_TRANSITIONS = {
+    (_R.OPEN, _D.REPORT): _R.REPORTED,
+    (_R.REPORTED, _D.RETURN): _R.OPEN,
+    (_R.REPORTED, _D.VISIT): _R.VISITED,
+    # No report by the due day: the group goes all the same.
+    (_R.OPEN, _D.VISIT): _R.VISITED,
+    (_R.VISITED, _D.PASS): _R.PASSED,
+    (_R.VISITED, _D.RECTIFY): _R.RECTIFYING,
+    (_R.VISITED, _D.FAIL): _R.FAILED,
+    (_R.RECTIFYING, _D.REPORT_RECTIFIED): _R.RECTIFIED,
+    # The day is over and nothing was reported.
+    (_R.RECTIFYING, _D.FAIL): _R.FAILED,
+    (_R.RECTIFIED, _D.PASS): _R.PASSED,
+    (_R.RECTIFIED, _D.FAIL): _R.FAILED,
+    **{
+        (state, _D.DROP): _R.DROPPED
+        for state in (_R.OPEN, _R.REPORTED, _R.VISITED, _R.RECTIFYING, _R.RECTIFIED)
+    },
+}
+
+
+class ReviewOpinion(models.TextChoices):
+    """What a visiting group proposes."""
+
+    PASS = "pass", _("Pass")
+    RECTIFY = "rectify", _("Rectify by a date")
+    FAIL = "fail", _("Fail")
+
+
+class ProposalState(models.TextChoices):
+    """A proposal to take a plaque back."""
+
+    PROPOSED = "proposed", _("Proposed, waiting for the decision")
+    APPROVED = "approved", _("Decided: plaque taken back")
+    REJECTED = "rejected", _("Decided: plaque stays")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ProposalAction(models.TextChoices):
+    APPROVE = "approve", _("Take the plaque back")
+    REJECT = "reject", _("Leave the plaque")
+    WITHDRAW = "withdraw", _("Withdraw the proposal")
+
+
+PROPOSAL_TRANSITIONS = {
+    (ProposalState.PROPOSED, ProposalAction.APPROVE): ProposalState.APPROVED,
+    (ProposalState.PROPOSED, ProposalAction.REJECT): ProposalState.REJECTED,
+    (ProposalState.PROPOSED, ProposalAction.WITHDRAW): ProposalState.WITHDRAWN,
+}

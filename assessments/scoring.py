@@ -6,6 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from django.db.models import Count, Sum
 
 from applications.models import Application
+from assessments.enums import IndicatorSetState
 from assessments.models import Assessment, IndicatorSet, ScoreSheet
 
 CENT = Decimal("0.01")
@@ -38,11 +39,11 @@ def indicator_set_for(application: Application) -> IndicatorSet | None:
     """
     cycle = application.cycle
     sets = IndicatorSet.objects.filter(
-        cycle__programme_id=cycle.programme_id,
-        cycle__year__lte=cycle.year,
+        state=IndicatorSetState.PUBLISHED,
+        from_year__lte=cycle.year,
         category_id=application.site.category_id,
     )
-    return sets.order_by("-cycle__year").first()
+    return sets.order_by("-from_year").first()
 
 
 def sheet_total(sheet: ScoreSheet) -> tuple[Decimal, bool]:

@@ -18,7 +18,7 @@ def reviewed_plaques(cycle: Cycle):
     """The plaques a cycle's scheme has reviewed: of the levels that are awarded after an assessment, awarded in or
     before the year that lies so many years back, and in force when the cycle's year began."""
     begin = datetime.date(cycle.year, 1, 1)
-    latest = datetime.date(cycle.year - cycle.review_years_before, 12, 31)
+    latest = datetime.date(cycle.year - cycle.review["years_before"], 12, 31)
     return (
         Plaque.objects.filter(site__programme=cycle.programme, awarded_on__lte=latest)
         .exclude(level__awarded_by=Awarder.AREA)
@@ -47,7 +47,7 @@ def review_table(user, cycle: Cycle) -> OfficialTable:
             lambda plaque: _row(plaque, cycle.year, reasons.get(plaque.pk, "")),
         ),
         total=_("In all %(all)s plaques awarded in or before %(year)s.")
-        % {"all": len(plaques), "year": cycle.year - cycle.review_years_before},
+        % {"all": len(plaques), "year": cycle.year - cycle.review["years_before"]},
         remarks=(_("Unit of counting: plaques. A site with plaques of several levels has a line for each."),),
         row_height=32,
     )

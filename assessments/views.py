@@ -246,7 +246,7 @@ def ranking(request):
 def review_table(request, pk: int):
     """The annual review of a cycle as an official table to be filled in by hand."""
     cycle = get_visible(Cycle, request.user, pk=pk)
-    if cycle.review_years_before is None or cycle.programme not in programmes_read_by(request.user):
+    if not cycle.review or cycle.programme not in programmes_read_by(request.user):
         raise Http404
     record(action="assessment.review_table", actor=request.user, obj=cycle)
     return table_response(tables.review_table(request.user, cycle))

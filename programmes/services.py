@@ -15,11 +15,13 @@ from accounts.services import create_unit, record, unfollow_unit
 from applications.enums import CycleState, MilestoneKind
 from applications.models import Application, Cycle, LevelRule, Milestone, QuotaPlace
 from applications.services import make_places, open_cycle
+from assessments.enums import Aggregate, IndicatorKind, IndicatorSetState, Method
 from assessments.models import Indicator, IndicatorSet
 from notices.services import seed_calendar
 from programmes.checks import flat_units
 from programmes.desk import Desk, LoadReport
 from programmes.files import ProgrammeFile, read
+from sites.enums import WhenBelowEnds
 from sites.models import Category, Level, Plaque, Programme, Site
 from supervision.models import GroupArea, SupervisionGroup
 from supervision.services import give_area
@@ -151,6 +153,8 @@ def _put_level(desk: Desk, found: dict, programme: Programme, keep: bool) -> Non
         "rank": found["rank"],
         "awarded_by": found["awarded_by"],
         "plaque_number": found["plaque_number"],
+        "validity_months": found.get("validity_months"),
+        "when_below_ends": found.get("when_below_ends", WhenBelowEnds.KEEP),
     }
     filed = Application.objects.filter(level__programme=programme, level__code=found["code"])
     plaques = Plaque.objects.filter(level__programme=programme, level__code=found["code"])
@@ -243,7 +247,8 @@ def _put_cycle(desk: Desk, found: dict, programme: Programme) -> Cycle | None:
         "notice_working_days": found["notice_working_days"],
         "articles": found.get("articles", {}),
         "contact": found.get("contact", {}),
-        "review_years_before": found.get("review_years_before"),
+        "review": found.get("review", {}),
+        "evaluation": found.get("evaluation", {}),
     }
     lookup = {"programme": programme, "year": found["year"]}
     begun = Application.objects.filter(cycle__programme=programme, cycle__year=found["year"]).exists()
@@ -262,6 +267,7 @@ def _put_level_rules(desk: Desk, rules: list[dict], cycle: Cycle, locked: bool) 
             "quota": found.get("quota"),
             "required_level": levels.get(found.get("required_level")),
             "required_months": found.get("required_months", 0),
+            "suspended_time_counts": found.get("suspended_time_counts", False),
             "steps": found.get("steps", []),
         }
         lookup = {"cycle": cycle, "level": levels[found["level"]]}
@@ -309,20 +315,29 @@ def _put_milestones(desk: Desk, found: dict, cycle: Cycle, begun: bool) -> None:
 
 
 def _put_indicator_sets(desk: Desk, sets: list[dict], cycle: Cycle, locked: bool) -> None:
-    categories = {category.code: category for category in cycle.programme.categories.all()}
+    """Indicator sets that hold from the cycle's year on."""
+    programme = cycle.programme
+    categories = {category.code: category for category in programme.categories.all()}
     for found in sets:
         values = {
+            "programme": programme,
             "version": found["version"],
+            "state": IndicatorSetState.PUBLISHED,
             "name": found["name"],
             "name_en": found.get("name_en", ""),
             "pass_mark": found["pass_mark"],
+            "aggregate": found.get("aggregate", Aggregate.MEAN),
+            "spread_limit": found.get("spread_limit"),
+            "bonus_cap": found.get("bonus_cap"),
+            "assessors": found.get("assessors", 2),
         }
-        lookup = {"cycle": cycle, "category": categories[found["category"]]}
+        lookup = {"category": categories[found["category"]], "from_year": cycle.year}
         indicator_set = desk.put(IndicatorSet, lookup, values, locked=locked)
         if indicator_set is not None:
             _put_indicators(desk, found, indicator_set, locked)
     named = [found["category"] for found in sets]
-    desk.prune(cycle.indicator_sets.exclude(category__code__in=named), locked=locked)
+    gone = programme.indicator_sets.filter(from_year=cycle.year).exclude(category__code__in=named)
+    desk.prune(gone, locked=locked)
 
 
 def _put_indicators(desk: Desk, found: dict, indicator_set: IndicatorSet, locked: bool) -> None:
@@ -337,15 +352,27 @@ def _put_indicators(desk: Desk, found: dict, indicator_set: IndicatorSet, locked
                 "order": order,
                 "name": line["name"],
                 "name_en": line.get("name_en", ""),
+                "kind": _kind(line),
                 "standard": line.get("standard", ""),
+                "method": line.get("method", Method.PAPERS),
+                "evidence_wanted": line.get("evidence", ""),
                 "points": line.get("points"),
-                "is_veto": line.get("veto", False),
+                "minimum": line.get("minimum"),
             }
             lookup = {"indicator_set": indicator_set, "code": line["code"]}
             row = desk.put(Indicator, lookup, values, locked=locked, known=known)
             parent = parent or (row and row.pk)
             codes.append(line["code"])
     desk.prune(indicator_set.indicators.exclude(code__in=codes), locked=locked)
+
+
+def _kind(line: dict) -> str:
+    if "indicators" in line:
+        return IndicatorKind.HEADING
+    for kind in (IndicatorKind.VETO, IndicatorKind.BONUS, IndicatorKind.YES_NO):
+        if line.get(kind.value):
+            return kind
+    return IndicatorKind.SCORED
 
 
 def _lay_places(desk: Desk, cycle: Cycle) -> None:

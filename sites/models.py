@@ -1,7 +1,8 @@
+import datetime
 import secrets
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from guardian.models import UserObjectPermissionBase
 
@@ -10,7 +11,17 @@ from accounts.models import TransitionLog, Unit, User
 from accounts.names import TwoLanguageName
 from accounts.rules import has_role
 from accounts.scope import granted_ids, reached_unit_ids
-from sites.enums import Awarder, PlaqueOrigin, PlaqueState, SiteState
+from sites.enums import (
+    ENDED_STATES,
+    HELD_STATES,
+    IN_FORCE_STATES,
+    Awarder,
+    HandlingKind,
+    PlaqueOrigin,
+    PlaqueState,
+    SiteState,
+    WhenBelowEnds,
+)
 from sites.storage import paper_path
 
 
@@ -37,6 +48,9 @@ class Level(TwoLanguageName):
     awarded_by = models.CharField(max_length=10, choices=Awarder)
     #: Placeholders {category}, {area}, {year}, {number}; empty where the department above gives the number.
     plaque_number = models.CharField(max_length=100, blank=True)
+    #: How long a plaque of the level holds from the award on; None: until it is taken back.
+    validity_months = models.PositiveSmallIntegerField(null=True)
+    when_below_ends = models.CharField(max_length=10, choices=WhenBelowEnds, default=WhenBelowEnds.KEEP)
 
     class Meta:
         ordering = ["rank"]
@@ -45,6 +59,9 @@ class Level(TwoLanguageName):
             models.UniqueConstraint(fields=["programme", "code"], name="level_code_once"),
             models.UniqueConstraint(fields=["programme", "rank"], name="level_rank_once"),
             models.CheckConstraint(condition=Q(awarded_by__in=Awarder.values), name="level_awarder_known"),
+            models.CheckConstraint(
+                condition=Q(when_below_ends__in=WhenBelowEnds.values), name="level_below_rule_known"
+            ),
         ]
 
 
@@ -99,6 +116,10 @@ class Site(models.Model):
     registered_at = models.DateTimeField(_("registered"))
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     revision = models.PositiveIntegerField(default=1)
+    #: The site that goes on in its place, after a merger.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_sites"
+    )
 
     objects = SiteQuerySet.as_manager()
 
@@ -113,6 +134,11 @@ class Site(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["area", "category", "name"], name="site_name_once_per_area"),
             models.CheckConstraint(condition=Q(state__in=SiteState.values), name="site_state_known"),
+            models.CheckConstraint(
+                condition=Q(state="merged", merged_into__isnull=False)
+                | (~Q(state="merged") & Q(merged_into=None)),
+                name="site_merged_into_another",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -182,13 +208,26 @@ class PlaqueQuerySet(models.QuerySet):
         return self.filter(site__in=Site.objects.visible_to(user))
 
     def in_force(self, day=None):
-        """Plaques in force now, or (from their dated rows) on a past day."""
+        """Plaques in force now, or (from their dated rows) on a past day. A suspended one is not in force."""
         if day is None:
-            return self.filter(state=PlaqueState.VALID)
+            return self.filter(state__in=IN_FORCE_STATES)
         ended_later = Q(ended_on=None) | Q(ended_on__gt=day)
+        still_holds = Q(valid_until=None) | Q(valid_until__gte=day)
+        suspended = PlaqueSuspension.objects.on(day).filter(plaque=OuterRef("pk"))
         return self.filter(
-            ended_later, awarded_on__lte=day, state__in=(PlaqueState.VALID, PlaqueState.REVOKED)
+            ended_later,
+            still_holds,
+            ~Exists(suspended),
+            awarded_on__lte=day,
+            state__in=(*IN_FORCE_STATES, PlaqueState.SUSPENDED, *ENDED_STATES),
         )
+
+    def held(self):
+        """Plaques that take the site's place at their level: in force, suspended, or waiting for confirmation."""
+        return self.filter(state__in=HELD_STATES)
+
+
+_ENDED = [state.value for state in ENDED_STATES]
 
 
 def new_check_code() -> str:
@@ -197,13 +236,23 @@ def new_check_code() -> str:
 
 
 class Plaque(models.Model):
-    """A plaque of one site at one level. A dated row: revoking ends it, a later award is a new row."""
+    """A plaque of one site at one level. A dated row: whatever ends it only dates its end, a later award or a
+    replacement is a new row."""
 
     site = models.ForeignKey(Site, models.PROTECT, related_name="plaques")
     level = models.ForeignKey(Level, models.PROTECT, related_name="plaques")
     number = models.CharField(_("number"), max_length=100)
     awarded_on = models.DateField(_("awarded on"))
+    #: Of a replacement: the award of the plaque it replaces, from which holding goes on counting.
+    held_since = models.DateField(_("held since"), null=True, blank=True)
+    #: The last day of its validity, where the level has a period.
+    valid_until = models.DateField(_("valid until"), null=True, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
+    #: By when what was found must be put right (state “in rectification”).
+    rectify_by = models.DateField(_("rectify by"), null=True, blank=True)
+    replaces = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="replaced_by", verbose_name=_("replaces")
+    )
     state = models.CharField(max_length=10, choices=PlaqueState, default=PlaqueState.VALID)
     origin = models.CharField(max_length=12, choices=PlaqueOrigin)
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -220,7 +269,7 @@ class Plaque(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["site", "level"],
-                condition=Q(state__in=("valid", "claimed")),
+                condition=Q(state__in=("valid", "rectifying", "suspended", "claimed")),
                 name="one_valid_plaque_per_level",
             ),
             models.UniqueConstraint(
@@ -228,9 +277,17 @@ class Plaque(models.Model):
             ),
             models.CheckConstraint(condition=Q(state__in=PlaqueState.values), name="plaque_state_known"),
             models.CheckConstraint(
-                condition=Q(state="revoked", ended_on__isnull=False)
-                | (~Q(state="revoked") & Q(ended_on=None)),
-                name="plaque_revoked_has_end",
+                condition=Q(state__in=_ENDED, ended_on__isnull=False)
+                | (~Q(state__in=_ENDED) & Q(ended_on=None)),
+                name="plaque_ended_has_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(held_since=None) | Q(held_since__lte=F("awarded_on")),
+                name="plaque_held_since_award",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="rectifying", rectify_by__isnull=False) | ~Q(state="rectifying"),
+                name="plaque_rectifying_has_date",
             ),
             models.CheckConstraint(
                 condition=Q(ended_on=None) | Q(ended_on__gte=F("awarded_on")), name="plaque_dates_ordered"
@@ -240,9 +297,125 @@ class Plaque(models.Model):
     def __str__(self) -> str:
         return self.number
 
+    @property
+    def counted_from(self) -> datetime.date:
+        """The day from which the site has held this plaque or the one it replaces."""
+        return self.held_since or self.awarded_on
+
 
 class PlaqueLog(TransitionLog):
     subject = models.ForeignKey(Plaque, models.PROTECT, related_name="log")
+
+
+class PlaqueSuspensionQuerySet(models.QuerySet):
+    def on(self, day):
+        """Suspensions that hold on a day."""
+        return self.filter(Q(ended_on=None) | Q(ended_on__gt=day), begins_on__lte=day)
+
+
+class PlaqueSuspension(models.Model):
+    """A stretch in which a plaque did not count, from a day up to (not including) another."""
+
+    plaque = models.ForeignKey(Plaque, models.PROTECT, related_name="suspensions")
+    begins_on = models.DateField(_("from"))
+    ended_on = models.DateField(_("until"), null=True)
+    reason = models.TextField(_("reason"))
+
+    objects = PlaqueSuspensionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["begins_on", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plaque"], condition=Q(ended_on=None), name="one_open_suspension"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on=None) | Q(ended_on__gte=F("begins_on")), name="suspension_dates_ordered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plaque} {self.begins_on}–{self.ended_on or ''}"
+
+
+class PlaqueHandling(models.Model):
+    """What was done with the metal plaque: hung up, taken down and handed in, lost. Photo or receipt as wished."""
+
+    plaque = models.ForeignKey(Plaque, models.PROTECT, related_name="handlings")
+    kind = models.CharField(_("what was done"), max_length=10, choices=HandlingKind)
+    done_on = models.DateField(_("on"))
+    receipt_number = models.CharField(_("number of the receipt"), max_length=100, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    file = models.FileField(_("photo or receipt"), upload_to=paper_path, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["done_on", "id"]
+        verbose_name = _("handling of a plaque")
+
+    def __str__(self) -> str:
+        return f"{self.plaque} {self.get_kind_display()} {self.done_on}"
+
+
+class RecordQuerySet(models.QuerySet):
+    def at(self, moment):
+        """What the records said at a moment: one row for each site or plaque known by then."""
+        return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=moment), recorded_at__lte=moment)
+
+
+class Record(models.Model):
+    """What was on record of a site or plaque, from one moment of writing to the next (by the clock of the office, not
+    by the dates written). Lists “as of” a day read these, so they say what an export of that day said."""
+
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+    area = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    #: Every value a list shows, in the words of that time.
+    shown = models.JSONField(default=dict)
+
+    objects = RecordQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+        ordering = ["id"]
+
+
+class SiteRecord(Record):
+    site = models.ForeignKey(Site, models.PROTECT, related_name="records")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10)
+
+    class Meta(Record.Meta):
+        indexes = [models.Index(fields=["site", "recorded_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(superseded_at=None), name="one_standing_site_record"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.recorded_at:%Y-%m-%d %H:%M}"
+
+
+class PlaqueRecord(Record):
+    plaque = models.ForeignKey(Plaque, models.PROTECT, related_name="records")
+    level = models.ForeignKey(Level, models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+")
+    state = models.CharField(max_length=10)
+
+    class Meta(Record.Meta):
+        indexes = [models.Index(fields=["plaque", "recorded_at"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["plaque"], condition=Q(superseded_at=None), name="one_standing_plaque_record"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plaque_id} {self.recorded_at:%Y-%m-%d %H:%M}"
 
 
 class NumberSequence(models.Model):

@@ -46,7 +46,10 @@ class Cycle(models.Model):
     articles = models.JSONField(default=dict)
     #: Where objections go, by office and place, never by person: {"office", "address", "phone"}.
     contact = models.JSONField(default=dict)
-    review_years_before = models.PositiveSmallIntegerField(null=True)
+    #: What the annual review (复核) takes, asks and allows; empty where the scheme has none (programmes/schema.json).
+    review = models.JSONField(default=dict)
+    #: Quarterly evaluation of units, where the programme's own scheme asks for it; empty elsewhere.
+    evaluation = models.JSONField(default=dict)
 
     objects = CycleQuerySet.as_manager()
 
@@ -80,6 +83,8 @@ class LevelRule(models.Model):
     quota = models.PositiveSmallIntegerField(null=True)
     required_level = models.ForeignKey(Level, models.PROTECT, null=True, related_name="+")
     required_months = models.PositiveSmallIntegerField(default=0)
+    #: Whether time in which the plaque below was suspended counts towards those months.
+    suspended_time_counts = models.BooleanField(default=False)
     steps = models.JSONField(default=list)
     categories = models.ManyToManyField(Category, related_name="+")
 

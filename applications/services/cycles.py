@@ -60,7 +60,8 @@ def next_cycle(*, actor, cycle: Cycle, **scheme) -> Cycle:
         contact=cycle.contact,
         correction_working_days=cycle.correction_working_days,
         notice_working_days=cycle.notice_working_days,
-        review_years_before=cycle.review_years_before,
+        review=cycle.review,
+        evaluation=cycle.evaluation,
         **scheme,
     )
     _copy_rules(cycle, following)
@@ -89,6 +90,7 @@ def _copy_rules(source: Cycle, target: Cycle) -> None:
             quota=rule.quota,
             required_level_id=rule.required_level_id,
             required_months=rule.required_months,
+            suspended_time_counts=rule.suspended_time_counts,
             steps=rule.steps,
         )
         copy.categories.set(rule.categories.all())

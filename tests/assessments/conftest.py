@@ -13,7 +13,7 @@ from applications.content import form_fields
 from applications.enums import ApplicationState
 from applications.models import Application
 from applications.services import accept, save_form, start_application, submit
-from assessments.models import Assessment, ScoreSheet
+from assessments.models import Assessment, IndicatorSet, ScoreSheet
 from assessments.services import (
     assign_assessor,
     close_assessment,
@@ -177,7 +177,7 @@ def many(xiangtan, people, make_site):
         return made
 
     def _assessment(application, state, assessor, fields):
-        indicator_set = application.cycle.indicator_sets.get(category=application.site.category)
+        indicator_set = IndicatorSet.objects.get(category=application.site.category)
         assessment = Assessment.objects.create(
             application=application,
             indicator_set=indicator_set,

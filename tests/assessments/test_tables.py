@@ -80,7 +80,7 @@ def test_who_may_draw_it_up(xiangtan, people):
         client = Client()
         client.force_login(getattr(people, name))
         assert client.get(url).status_code == status
-    xiangtan.cycle.review_years_before = None
+    xiangtan.cycle.review = {}
     xiangtan.cycle.save()
     client = Client()
     client.force_login(people.office)

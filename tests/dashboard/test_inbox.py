@@ -38,7 +38,7 @@ def assess(xiangtan):
     def do(application, assessor):
         assessment = Assessment.objects.create(
             application=application,
-            indicator_set=IndicatorSet.objects.get(cycle=xiangtan.cycle, category=application.site.category),
+            indicator_set=IndicatorSet.objects.get(category=application.site.category),
             started_at=timezone.now(),
         )
         return ScoreSheet.objects.create(assessment=assessment, assessor=assessor, assigned_at=timezone.now())

@@ -92,9 +92,9 @@ def test_its_numbers(tiny):
 def test_its_indicators(tiny):
     found = IndicatorSet.objects.get()
     assert (most_points(found), found.pass_mark) == (Decimal("10.00"), Decimal("6.50"))
-    assert list(found.indicators.values_list("code", "points", "is_veto")) == [
-        ("A", None, False),
-        ("A1", Decimal("7.50"), False),
-        ("A2", Decimal("2.50"), False),
-        ("A3", None, True),
+    assert list(found.indicators.values_list("code", "points", "kind")) == [
+        ("A", None, "heading"),
+        ("A1", Decimal("7.50"), "scored"),
+        ("A2", Decimal("2.50"), "scored"),
+        ("A3", None, "veto"),
     ]

@@ -134,7 +134,7 @@ def test_the_scheme_and_its_approval(xiangtan):
     )
     assert cycle.state == CycleState.OPEN
     assert cycle.approved_by == "中共湘潭市委统战工作领导小组"
-    assert (cycle.correction_working_days, cycle.notice_working_days, cycle.review_years_before) == (10, 5, 2)
+    assert (cycle.correction_working_days, cycle.notice_working_days, cycle.review["years_before"]) == (10, 5, 2)
 
 
 def test_the_articles_the_code_asks_for(xiangtan):
@@ -161,7 +161,7 @@ def test_four_indicator_sets_of_one_hundred_points(xiangtan):
     assert {found.pass_mark for found in sets} == {Decimal(80)}
     for found in sets:
         lines = found.indicators.exclude(parent=None)
-        assert lines.filter(is_veto=True).count() == 3
+        assert lines.filter(kind="veto").count() == 3
         assert not lines.filter(standard="").exists()
 
 
