@@ -19,9 +19,9 @@ from accounts.models import Unit
 from accounts.services import create_unit, create_user, grant_role
 from applications.models import Cycle
 from programmes.files import read
-from programmes.services import load_file
 from sites.models import Category, Level, Programme
 from sites.services import register_site
+from tests.loaded import load_again
 
 PASSWORD = "Test-2017!"
 XIANGTAN = settings.BASE_DIR / "programmes" / "data" / "xiangtan-2017.yaml"
@@ -64,7 +64,7 @@ def on_day():
 def xiangtan(db) -> SimpleNamespace:
     """The Xiangtan 2017 programme, loaded from its file on 22 May 2017."""
     clock.set_today(datetime.date(2017, 5, 22))
-    load_file(xiangtan_file())
+    load_again(xiangtan_file())
     programme = Programme.objects.get()
     return SimpleNamespace(
         programme=programme,
