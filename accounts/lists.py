@@ -1,7 +1,8 @@
 """Lists: filter, sort, page and export the same way everywhere, all of it in the database."""
 
+import datetime
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -34,12 +35,21 @@ class Listing:
 
 
 def listing(
-    request, queryset, *, filterset, orderings: dict[str, tuple[str, ...]], exportable: bool = False
+    request,
+    queryset,
+    *,
+    filterset,
+    orderings: dict[str, tuple[str, ...]],
+    exportable: bool = False,
+    rows_of: Callable = lambda rows, filtered: rows,
 ) -> Listing:
-    """Filter by the address, sort by one of `orderings` (key to fields) and cut out the page asked for."""
+    """Filter by the address, sort by one of `orderings` (key to fields) and cut out the page asked for.
+
+    `rows_of` makes of the sorted rows and the filter set what is paged, where that is not the rows themselves.
+    """
     filtered = filterset(request.GET, queryset=queryset, request=request)
     sort = request.GET.get("sort", "")
-    rows = sorted_by(filtered.qs, sort, orderings)
+    rows = rows_of(sorted_by(filtered.qs, sort, orderings), filtered)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return Listing(
         page=page,
@@ -62,7 +72,9 @@ def sorted_by(rows, sort: str, orderings: dict[str, tuple[str, ...]]):
     fields = orderings.get(sort.lstrip("-"))
     if not fields:
         return rows
-    return rows.order_by(*(f"-{field}" if sort.startswith("-") else field for field in fields), "-pk")
+    # Records of a past day are many to one thing: they go by its key, as the list of that day did.
+    last = getattr(rows.model, "listed_by", "pk")
+    return rows.order_by(*(f"-{field}" if sort.startswith("-") else field for field in fields), f"-{last}")
 
 
 def respond(
@@ -76,6 +88,7 @@ def respond(
     title: str,
     action: str = "",
     context: Callable[[Listing], dict] | None = None,
+    day: datetime.date | None = None,
 ) -> HttpResponse:
     """Answer for a list: its page, or with ?export=xlsx exactly the rows its filters show, as an Excel workbook.
 
@@ -84,6 +97,7 @@ def respond(
         title: what the list is called, for the workbook's name.
         action: code under which an export is put on the audit trail; empty where nobody needs to know.
         context: what the page needs beside `listing`.
+        day: the day the list is of, where not today; it stands in the workbook's name.
     """
     shown = {"filterset": filterset, "orderings": orderings}
     if request.GET.get("export") == "xlsx":
@@ -92,7 +106,7 @@ def respond(
         if chosen.count() <= MOST_ROWS:
             if action:
                 record(action=action, actor=request.user)
-            return export(chosen, resource=resource(), title=f"{title} {clock.today().isoformat()}")
+            return export(chosen, resource=resource(), title=f"{title} {(day or clock.today()).isoformat()}")
         too_long = _("An Excel sheet holds %(most)s rows. Filter the list first.") % {"most": MOST_ROWS}
         messages.error(request, too_long)
     page = listing(request, rows, exportable=True, **shown)
@@ -101,10 +115,15 @@ def respond(
 
 def export(queryset, *, resource, title: str) -> FileResponse:
     """A download of the rows as an Excel workbook, written row by row into a temporary file."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
-    write_workbook(
-        file, headers=resource.get_export_headers(), rows=exported_rows(resource, queryset), title=title
+    return download(
+        headers=resource.get_export_headers(), rows=exported_rows(resource, queryset), title=title
     )
+
+
+def download(*, headers: Sequence[str], rows: Iterable[Sequence], title: str) -> FileResponse:
+    """A download of rows of cells as an Excel workbook."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
+    write_workbook(file, headers=headers, rows=rows, title=title)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{title}.xlsx", content_type=XLSX_TYPE)
 

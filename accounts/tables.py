@@ -7,6 +7,7 @@ import datetime
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from django.http import FileResponse
 from django.utils.formats import date_format
@@ -74,6 +75,8 @@ def official_workbook(table: OfficialTable) -> bytes:
     """The table as an Excel workbook: texts stay texts, numbers numbers, and an empty cell has room for a pen."""
     stream = io.BytesIO()
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    # The day on the paper, not the moment: the same table is the same file.
+    book.set_properties({"created": datetime.datetime.combine(table.made_on, datetime.time())})
     sheet = book.add_worksheet(sheet_name(table.title))
     styles = _styles(book)
     last = len(table.columns)
@@ -143,8 +146,8 @@ def _row(sheet, row: int, values: Sequence, columns: Sequence[Column], styles: d
     """Write a row's cells; returns the lines of the longest."""
     lines = 1
     for index, (value, column) in enumerate(zip(values, columns, strict=True), start=1):
-        if isinstance(value, int):
-            sheet.write_number(row, index, value, styles["number"])
+        if isinstance(value, int | Decimal):
+            sheet.write_number(row, index, float(value), styles["number"])
             continue
         text = plain_text(value)
         guarded = "guarded" if like_formula(text) else "text"

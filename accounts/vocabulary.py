@@ -40,6 +40,10 @@ DETAILS = {
     "box": _("Box"),
     "seal": _("Seal"),
     "fingerprint": _("Fingerprint"),
+    "replaces": _("In place of"),
+    "done_on": _("Done on"),
+    "units": _("Units"),
+    "to": _("To"),
 }
 
 

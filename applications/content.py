@@ -9,7 +9,7 @@ from accounts.models import Unit
 from accounts.names import in_language
 from applications.enums import EDITABLE_STATES, AttachmentKind
 from applications.models import Application
-from sites.enums import PlaqueState
+from sites.enums import IN_FORCE_STATES
 
 
 def content_of(application: Application) -> dict:
@@ -34,7 +34,7 @@ def content_of(application: Application) -> dict:
             [plaque.level.name, plaque.number, plaque.awarded_on.isoformat()]
             for plaque in site.plaques.filter(
                 # What the ladder asks for: the plaque applied for would otherwise change its own application.
-                state=PlaqueState.VALID,
+                state__in=IN_FORCE_STATES,
                 level__rank__lt=application.level.rank,
             )
             .select_related("level")

@@ -59,3 +59,11 @@ def last_days() -> Callable[[Application], datetime.date | None]:
         return deadline
 
     return last_day
+
+
+def a_year_later(day: datetime.date) -> datetime.date:
+    """The same day a year on; the end of February stays the end of February."""
+    following = day + datetime.timedelta(days=1)
+    if following.month != day.month:
+        return following.replace(year=following.year + 1) - datetime.timedelta(days=1)
+    return day.replace(year=day.year + 1)

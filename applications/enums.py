@@ -114,3 +114,28 @@ class SealAction(models.TextChoices):
 
 
 SEAL_TRANSITIONS = {(SealState.VALID, SealAction.REVOKE): SealState.REVOKED}
+
+
+class Answer(models.TextChoices):
+    """Whether a site may apply."""
+
+    YES = "yes", _("may apply")
+    LATER = "later", _("not now, from a known day on")
+    NO = "no", _("not by time alone")
+
+
+class Hindrance(models.TextChoices):
+    """What may stand between a site and an application, in a word."""
+
+    CYCLE = "cycle", _("cycle not open")
+    SITE = "site", _("site closed or merged")
+    AREA = "area", _("county or park no longer takes part")
+    NOT_OFFERED = "not_offered", _("not offered")
+    UNDER_WAY = "under_way", _("application under way")
+    HELD = "held", _("plaque already held")
+    BELOW_MISSING = "below_missing", _("no plaque of the level below")
+    BELOW_SUSPENDED = "below_suspended", _("plaque below suspended")
+    BELOW_RECTIFYING = "below_rectifying", _("plaque below in rectification")
+    BELOW_TOO_SHORT = "below_too_short", _("plaque below not held long enough")
+    TOO_LATE = "too_late", _("last day for filing is over")
+    QUOTA = "quota", _("no place left")

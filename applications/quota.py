@@ -53,14 +53,26 @@ def why_no_place(cycle: Cycle, area, level) -> Reason | None:
     quota = quotas(cycle, area).get(level.pk)
     if quota and quota.left > 0:
         return None
-    return Reason(
-        text=_("The quota of %(area)s for %(level)s is used up: %(taken)s of %(places)s.")
-        % {
+    return no_place_words(cycle, area, level, quota)
+
+
+def no_place_words(cycle: Cycle, area, level, quota: Quota | None) -> Reason:
+    """How many places there were, where that is written and how to get another."""
+    if quota is None:
+        text = _("%(area)s has no place for %(level)s in %(cycle)s.") % {
             "area": area,
             "level": level,
-            "taken": quota.taken if quota else 0,
-            "places": quota.places if quota else 0,
-        },
+            "cycle": cycle,
+        }
+    else:
+        text = _("The quota of %(area)s for %(level)s is used up: %(taken)s of %(places)s.") % {
+            "area": area,
+            "level": level,
+            "taken": quota.taken,
+            "places": quota.places,
+        }
+    return Reason(
+        text=text,
         article=cycle.articles.get("quota", ""),
         remedy=_(
             "The leadership office can grant an extra place (增报) after it has looked at the site and agreed."

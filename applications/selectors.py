@@ -11,7 +11,7 @@ from accounts.scope import units_with_role
 from accounts.words import lazy_list
 from applications.content import compared, content_hash, content_of, opinion_boxes, standing_content
 from applications.deadlines import last_days
-from applications.eligibility import Eligibility, eligibility
+from applications.eligibility import Eligibility, answer, gather
 from applications.enums import (
     EDITABLE_STATES,
     OWN_ACTS,
@@ -54,7 +54,8 @@ def level_rules(cycle: Cycle) -> list[LevelRule]:
 
 def eligibilities(site: Site, cycle: Cycle, on: datetime.date | None = None) -> list[Eligibility]:
     """For each level of the cycle whether the site may apply, with every reason why not."""
-    return [eligibility(site, rule, on) for rule in level_rules(cycle)]
+    facts = gather([site], cycle)
+    return [answer(site, level_id, on or clock.today(), facts) for level_id in facts.this.rules]
 
 
 def waiting_for(user) -> list[Todo]:

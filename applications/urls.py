@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications import cycle_views, paper_views, scan_views, seal_views, views
+from applications import cycle_views, eligibility_views, paper_views, scan_views, seal_views, views
 
 app_name = "applications"
 urlpatterns = [
@@ -33,6 +33,7 @@ urlpatterns = [
     path("<int:pk>/submit/", views.submit, name="submit"),
     path("<int:pk>/withdraw/", views.withdraw, name="withdraw"),
     path("<int:pk>/handle/", views.handle, name="handle"),
+    path("eligibility/", eligibility_views.eligibility_table, name="eligibility"),
     path("cycle/", cycle_views.cycle, name="cycle"),
     path("cycle/<int:pk>/summary/", cycle_views.summary_table, name="summary_table"),
     path("cycle/<int:pk>/next/", cycle_views.next_cycle, name="next_cycle"),

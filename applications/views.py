@@ -15,6 +15,7 @@ from accounts.web import get_visible, tell
 from applications import services
 from applications.content import content_hash, content_of
 from applications.deadlines import last_day_for
+from applications.eligibility_views import day_asked
 from applications.enums import EDITABLE_STATES, ApplicationAction, ApplicationState, AttachmentKind
 from applications.filters import ApplicationFilter
 from applications.forms import ApplicationForm, HandleForm
@@ -42,11 +43,13 @@ from applications.selectors import (
     present_cycle,
     versions_shown,
 )
-from sites.enums import Awarder, PlaqueState
+from sites.enums import Awarder, SiteAction
 from sites.figures import figure_label
-from sites.forms import ActivityForm, PlaqueStepForm
-from sites.models import Level, Plaque, Site
-from sites.rules import may_edit_site, why_not_add_paper, why_not_plaque_action, why_not_record_activity
+from sites.forms import ActivityForm
+from sites.models import Level, Site
+from sites.plaque_page import plaque_sheets, site_log
+from sites.rules import may_edit_site, why_not_active, why_not_record_activity, why_not_site_action
+from sites.selectors import programmes_read_by
 
 ORDERINGS = {
     "number": ("number",),
@@ -61,21 +64,27 @@ ORDERINGS = {
 def site_detail(request, pk: int):
     """The page of a site: particulars, plaques, what it may apply for and why not, its applications."""
     site = get_visible(
-        Site.objects.select_related("category", "area", "unit", "programme__owner"), request.user, pk=pk
+        Site.objects.select_related("category", "area", "unit", "programme__owner", "merged_into"),
+        request.user,
+        pk=pk,
     )
-    cycle = present_cycle(request.user)
+    cycle, on = present_cycle(request.user), day_asked(request)
     context = {
         "site": site,
         "figures": _figures_of(site),
-        "plaques": [_plaque_row(request.user, plaque) for plaque in _plaques_shown(site)],
+        "plaques": plaque_sheets(request.user, site),
         "cycle": cycle,
-        "eligibilities": eligibilities(site, cycle) if cycle else [],
+        "on": on,
+        "sees_table": cycle is not None and cycle.programme in programmes_read_by(request.user),
+        "eligibilities": eligibilities(site, cycle, on) if cycle else [],
         "applications": applications_for_list(request.user).filter(site=site),
         "may_edit": may_edit_site(request.user, site),
+        "may_change": why_not_site_action(request.user, site, SiteAction.RENAME, "-") is None
+        and why_not_active(site) is None,
         "may_file": may_file(request.user, site.area),
         "may_award": _own_levels_open(site),
         **_activities_of(request.user, site),
-        "log": log_rows(site),
+        "log": site_log(site),
         "reason_form": ReasonForm(),
     }
     return render(request, "applications/site.html", context)
@@ -94,26 +103,8 @@ def _activities_of(user, site) -> dict:
 def _own_levels_open(site) -> bool:
     """Whether the county has a plaque of its own to give that the site does not hold yet."""
     own = Level.objects.filter(programme=site.programme, awarded_by=Awarder.AREA)
-    held = site.plaques.filter(state__in=(PlaqueState.VALID, PlaqueState.CLAIMED)).values("level")
+    held = site.plaques.held().values("level")
     return own.exclude(pk__in=held).exists()
-
-
-def _plaques_shown(site):
-    return site.plaques.exclude(state=PlaqueState.REFUSED).select_related(
-        "level__programme__owner", "site__area"
-    )
-
-
-def _plaque_row(user, plaque: Plaque) -> dict:
-    """A plaque with the steps this person may take on it."""
-    may = why_not_plaque_action(user, plaque, "confirm", "-") is None
-    return {
-        "plaque": plaque,
-        "may_act": may,
-        "may_refuse": why_not_plaque_action(user, plaque, "refuse", "-") is None,
-        "may_add_paper": why_not_add_paper(user, plaque) is None,
-        "form": PlaqueStepForm(auto_id=f"plaque{plaque.pk}_%s"),
-    }
 
 
 def _figures_of(site) -> list[tuple]:

@@ -13,6 +13,7 @@ ACTIONS = {
     "application.award": _("Conclude an application: plaque awarded"),
     "application.decline": _("Conclude an application: no plaque"),
     "application.export": _("Export the list of applications"),
+    "eligibility.export": _("Export who may apply"),
     "version.make": _("Make a version of a form for printing"),
     "application.summary": _("Draw up the summary of applications"),
     "version.seal": _("Seal a form electronically"),

@@ -8,7 +8,10 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self):
         from assessments.dossier.work import may_still_have
+        from assessments.review_rules import why_under_review
         from assessments.services.dossiers import BUILD_DOSSIER
         from notices.jobs import hand_out_if
+        from sites.holds import add_hold
 
         hand_out_if(BUILD_DOSSIER, may_still_have)
+        add_hold(why_under_review)

@@ -111,6 +111,13 @@ class Method(models.TextChoices):
     DATA = "data", _("Data")
 
 
+class SheetPart(models.TextChoices):
+    """The parts of a score sheet; each is saved by itself."""
+
+    DESK = "desk", _("Papers and data")
+    FIELD = "field", _("Visit")
+
+
 class Aggregate(models.TextChoices):
     MEAN = "mean", _("Mean of the totals")
     MEDIAN = "median", _("Median of the totals")
@@ -124,18 +131,18 @@ class ReviewState(models.TextChoices):
     VISITED = "visited", _("Visited, waiting for the result")
     RECTIFYING = "rectifying", _("To be rectified")
     RECTIFIED = "rectified", _("Rectification reported, waiting for the second look")
-    PASSED = "passed", _("Passed")
-    FAILED = "failed", _("Failed")
-    DROPPED = "dropped", _("Dropped")
+    PASSED = "passed", _("Review passed")
+    FAILED = "failed", _("Review not passed")
+    DROPPED = "dropped", _("Taken off the list")
 
 
 class ReviewAction(models.TextChoices):
     REPORT = "report", _("Hand in the report")
     RETURN = "return", _("Return for correction")
     VISIT = "visit", _("Record the visit")
-    PASS = "pass", _("Pass")
+    PASS = "pass", _("Up to standard")
     RECTIFY = "rectify", _("Rectify by a date")
-    FAIL = "fail", _("Fail")
+    FAIL = "fail", _("Not up to standard")
     REPORT_RECTIFIED = "report_rectified", _("Report the rectification")
     DROP = "drop", _("Drop from the list")
 
@@ -148,12 +155,16 @@ REVIEW_TRANSITIONS = {
     (_R.REPORTED, _D.VISIT): _R.VISITED,
     # No report by the due day: the group goes all the same.
     (_R.OPEN, _D.VISIT): _R.VISITED,
+    # Or the office fails the site for it.
+    (_R.OPEN, _D.FAIL): _R.FAILED,
     (_R.VISITED, _D.PASS): _R.PASSED,
     (_R.VISITED, _D.RECTIFY): _R.RECTIFYING,
     (_R.VISITED, _D.FAIL): _R.FAILED,
     (_R.RECTIFYING, _D.REPORT_RECTIFIED): _R.RECTIFIED,
     # The day is over and nothing was reported.
     (_R.RECTIFYING, _D.FAIL): _R.FAILED,
+    # The second look: without one there is no result.
+    (_R.RECTIFIED, _D.VISIT): _R.RECTIFIED,
     (_R.RECTIFIED, _D.PASS): _R.PASSED,
     (_R.RECTIFIED, _D.FAIL): _R.FAILED,
     **{
@@ -166,15 +177,16 @@ REVIEW_TRANSITIONS = {
 class ReviewOpinion(models.TextChoices):
     """What a visiting group proposes."""
 
-    PASS = "pass", _("Pass")
+    PASS = "pass", _("Up to standard")
     RECTIFY = "rectify", _("Rectify by a date")
-    FAIL = "fail", _("Fail")
+    FAIL = "fail", _("Not up to standard")
 
 
 class ProposalState(models.TextChoices):
     """A proposal to take a plaque back."""
 
     PROPOSED = "proposed", _("Proposed, waiting for the decision")
+    PASSED_ON = "passed_on", _("Passed on to the department above")
     APPROVED = "approved", _("Decided: plaque taken back")
     REJECTED = "rejected", _("Decided: plaque stays")
     WITHDRAWN = "withdrawn", _("Withdrawn")
@@ -183,6 +195,9 @@ class ProposalState(models.TextChoices):
 class ProposalAction(models.TextChoices):
     APPROVE = "approve", _("Take the plaque back")
     REJECT = "reject", _("Leave the plaque")
+    PASS_ON = "pass_on", _("Pass on to the department above")
+    TAKE_ANSWER = "take_answer", _("The department above takes the plaque back")
+    LEAVE_ANSWER = "leave_answer", _("The department above leaves the plaque")
     WITHDRAW = "withdraw", _("Withdraw the proposal")
 
 
@@ -190,4 +205,8 @@ PROPOSAL_TRANSITIONS = {
     (ProposalState.PROPOSED, ProposalAction.APPROVE): ProposalState.APPROVED,
     (ProposalState.PROPOSED, ProposalAction.REJECT): ProposalState.REJECTED,
     (ProposalState.PROPOSED, ProposalAction.WITHDRAW): ProposalState.WITHDRAWN,
+    # Plaques of the department above are not the city's to take back: it proposes, and records the answer.
+    (ProposalState.PROPOSED, ProposalAction.PASS_ON): ProposalState.PASSED_ON,
+    (ProposalState.PASSED_ON, ProposalAction.TAKE_ANSWER): ProposalState.APPROVED,
+    (ProposalState.PASSED_ON, ProposalAction.LEAVE_ANSWER): ProposalState.REJECTED,
 }

@@ -1,13 +1,9 @@
-from dataclasses import dataclass
-from decimal import Decimal
-
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput, StyledForm
 from accounts.models import User
 from applications.models import Cycle
-from assessments.models import Indicator, Score, ScoreSheet
 from sites.models import Level
 
 YES, NO = "yes", "no"
@@ -47,21 +43,112 @@ class AssignForm(StyledForm):
         )
 
 
-class DeliberationForm(StyledForm):
-    """What the department's meeting decided (部务会研究)."""
+class MeetingForm(StyledForm):
+    """A department's meeting (部务会): its day, the number of its minutes, their scan."""
 
     held_on = forms.DateField(label=_("Day of the meeting"), widget=DateInput())
     minutes_number = forms.CharField(label=_("Number of the minutes"), max_length=100)
+    minutes = forms.FileField(
+        label=_("Minutes (scan)"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+        help_text=_("PDF or picture. No state secrets."),
+    )
+
+
+class DeliberationForm(MeetingForm):
+    """What the meeting decided on one site."""
+
     approved = _choice(_("Decision"), _("Approved"), _("Declined"))
     opinion = _text(_("Opinion"), 1000, help_text=_("Declining: the county reads this as the reason."))
 
 
-class RecommendationForm(StyledForm):
-    """The place in the ranked list sent up (择优上报)."""
+class DecisionForm(StyledForm):
+    """What a meeting decided on one of several sites; not decided today: nothing is recorded."""
 
-    rank = forms.IntegerField(label=_("Rank"), min_value=1, max_value=999)
-    reason = _text(_("Reason"), 1000)
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=[("", _("Not today")), (YES, _("Approved")), (NO, _("Declined"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    opinion = _text(_("Opinion"), 1000, required=False, rows=2)
+
+
+class CommonOpinionForm(MeetingForm):
+    """A meeting that decides on several sites."""
+
+    opinion = _text(
+        _("Opinion on those approved"),
+        1000,
+        required=False,
+        help_text=_("For every approved site without an opinion of its own."),
+    )
+
+
+class SendUpForm(StyledForm):
+    """The day a ranked list is sent up (择优上报)."""
+
     sent_on = forms.DateField(label=_("Sent up on"), widget=DateInput())
+
+
+class PlaceForm(StyledForm):
+    """One site's place on the list; empty: it is not sent up now."""
+
+    rank = forms.IntegerField(label=_("Rank"), min_value=1, max_value=999, required=False)
+    reason = _text(_("Reason"), 1000, required=False, rows=2)
+
+
+class PaperFromAboveForm(StyledForm):
+    """One paper of the department above that answers for several sites."""
+
+    answered_on = forms.DateField(label=_("Day of the answer"), widget=DateInput())
+    answer_number = forms.CharField(label=_("Number of the answer"), max_length=100)
+
+
+class OneAnswerForm(StyledForm):
+    """What the paper says of one site."""
+
+    answer = forms.ChoiceField(
+        label=_("Answer"),
+        choices=[("", _("Not named")), (YES, _("Confirmed")), (NO, _("Declined"))],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    plaque_number = forms.CharField(label=_("Plaque number given"), max_length=100, required=False)
+    reason = _text(_("Reason given"), 1000, required=False, rows=2)
+
+
+class DiscussionForm(StyledForm):
+    """What the assessors talked over when their totals lay far apart."""
+
+    held_on = forms.DateField(label=_("Day"), widget=DateInput())
+    note = _text(_("What was discussed"), 1000)
+
+
+class ConflictForm(StyledForm):
+    """A conflict of interest the office learnt of (回避)."""
+
+    assessor = forms.ModelChoiceField(label=_("Assessor"), queryset=User.objects.none())
+    reason = forms.CharField(label=_("Reason"), max_length=300)
+
+    def __init__(self, *args, assessors, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["assessor"].queryset = assessors
+
+
+class OwnConflictForm(StyledForm):
+    """An assessor steps back."""
+
+    reason = forms.CharField(
+        label=_("Reason"), max_length=300, help_text=_("In a few words, e.g. worked there until last year.")
+    )
+
+
+class CloseForm(StyledForm):
+    """Closing after the last day of the acceptance."""
+
+    reason = _text(_("Why only now"), 500)
 
 
 class AnswerForm(StyledForm):
@@ -119,132 +206,6 @@ class ObjectionDecisionForm(StyledForm):
 
 class AwardForm(StyledForm):
     awarded_on = forms.DateField(label=_("Date of the award"), widget=DateInput())
-
-
-@dataclass(frozen=True)
-class Block:
-    """One scored or veto line of the sheet with its fields, and what another window saved meanwhile."""
-
-    indicator: Indicator
-    mark: forms.BoundField
-    evidence: forms.BoundField
-    elsewhere: Score | None = None
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading with its lines; `most` are the points that can be reached, None for vetoes."""
-
-    heading: Indicator | None
-    blocks: list[Block]
-    most: Decimal | None
-
-
-class ScoreSheetForm(StyledForm):
-    """All lines of one indicator set: points up to the indicator's, or a veto, each with a note of evidence.
-
-    Points may stay empty while saving; what is missing is named before handing in.
-    """
-
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-    summary = _text(_("Overall impression"), 1000, required=False)
-
-    def __init__(self, data=None, *, sheet: ScoreSheet, **kwargs):
-        self.indicators = list(sheet.assessment.indicator_set.indicators.all())
-        self.scores = {score.indicator_id: score for score in sheet.scores.all()}
-        initial = {"revision": sheet.revision, "summary": sheet.summary}
-        super().__init__(data, initial=initial, **kwargs)
-        for indicator in self._lines():
-            self._add_fields(indicator, self.scores.get(indicator.pk))
-
-    def lines(self) -> dict[int, dict]:
-        """What was typed, by indicator id, as `services.save_sheet` takes it."""
-        values = self.cleaned_data
-        return {
-            indicator.pk: {
-                "points": None if indicator.is_veto else values[f"mark_{indicator.pk}"],
-                "veto": indicator.is_veto and values[f"mark_{indicator.pk}"],
-                "evidence": values[f"evidence_{indicator.pk}"],
-            }
-            for indicator in self._lines()
-        }
-
-    def sections(self) -> list[Section]:
-        """The lines below their headings, in the order of the set."""
-        grouped: dict[int | None, list[Indicator]] = {}
-        for indicator in self._lines():
-            grouped.setdefault(indicator.parent_id, []).append(indicator)
-        headings = {indicator.pk: indicator for indicator in self.indicators}
-        return [
-            Section(
-                heading=headings.get(parent),
-                blocks=[self._block(line) for line in lines],
-                most=None
-                if all(line.is_veto for line in lines)
-                else sum((line.points or Decimal(0) for line in lines), Decimal(0)),
-            )
-            for parent, lines in grouped.items()
-        ]
-
-    def total(self) -> str:
-        """The sum of the points that stand in the form now, readable ones only, written plainly."""
-        fields = (f"mark_{indicator.pk}" for indicator in self._lines() if not indicator.is_veto)
-        values = (self._number(self[name].value()) for name in fields)
-        return plain(sum((value for value in values if value is not None), Decimal(0)))
-
-    def most(self) -> Decimal:
-        """The points that can be reached."""
-        return sum((line.points for line in self._lines() if line.points is not None), Decimal(0))
-
-    def _lines(self) -> list[Indicator]:
-        return [line for line in self.indicators if line.is_veto or line.points is not None]
-
-    def _number(self, value) -> Decimal | None:
-        try:
-            return forms.DecimalField(required=False, max_digits=6, decimal_places=2).clean(value)
-        except forms.ValidationError:
-            return None
-
-    def _block(self, indicator: Indicator) -> Block:
-        mark, evidence = self[f"mark_{indicator.pk}"], self[f"evidence_{indicator.pk}"]
-        saved = self.scores.get(indicator.pk)
-        differs = self.is_bound and saved is not None and self._differs(mark, evidence, saved)
-        return Block(indicator, mark, evidence, saved if differs else None)
-
-    def _differs(self, mark: forms.BoundField, evidence: forms.BoundField, saved: Score) -> bool:
-        """Whether the saved line says something else than what stands in the form that was sent."""
-        if (evidence.value() or "").strip() != saved.evidence:
-            return True
-        if isinstance(mark.field, forms.BooleanField):
-            return bool(mark.value()) != saved.veto
-        return self._number(mark.value()) != saved.points
-
-    def _add_fields(self, indicator: Indicator, score: Score | None) -> None:
-        name = f"mark_{indicator.pk}"
-        if indicator.is_veto:
-            field = forms.BooleanField(required=False, initial=bool(score and score.veto))
-        else:
-            field = forms.DecimalField(
-                required=False,
-                min_value=0,
-                max_value=indicator.points,
-                max_digits=6,
-                decimal_places=2,
-                initial=plain(score.points) if score else None,
-                widget=forms.NumberInput(attrs={"inputmode": "decimal", "data-points": ""}),
-            )
-        evidence = _text("", 500, required=False, rows=2, initial=score.evidence if score else "")
-        field.label, evidence.label = str(indicator), _("Evidence")
-        for key, new in ((name, field), (f"evidence_{indicator.pk}", evidence)):
-            self.fields[key] = new
-            new.widget.attrs["class"] = (
-                "form-check-input" if isinstance(new, forms.BooleanField) else "form-control"
-            )
-
-
-def plain(points: Decimal | None) -> str:
-    """Points without the zeros nobody writes: 6.00 as 6, 6.50 as 6.5."""
-    return "" if points is None else f"{points.normalize():f}"
 
 
 class RankingForm(StyledForm):

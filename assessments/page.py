@@ -3,34 +3,39 @@
 from django.utils.translation import gettext as _
 
 from accounts import clock
+from accounts.enums import Role
 from accounts.forms import ReasonForm
-from accounts.selectors import log_rows
+from accounts.selectors import log_rows, users_with_role
 from accounts.words import lazy_day
 from applications.selectors import another_look
+from assessments.due import acceptance_day, days_late
 from assessments.enums import ASSESSMENT_TRANSITIONS, AssessmentAction, AssessmentState, ObjectionOutcome
 from assessments.forms import (
     AnswerForm,
     AssignForm,
     AwardForm,
+    CloseForm,
+    ConflictForm,
     DeliberationForm,
+    DiscussionForm,
     NoticeForm,
     ObjectionDecisionForm,
     ObjectionForm,
-    RecommendationForm,
 )
-from assessments.models import Assessment, Recommendation
+from assessments.models import Assessment, SheetReturn
 from assessments.progress import ENDED, history, stairs, what_next
 from assessments.rules import (
     first_award_day,
     may_assess,
     may_lead_assessment,
+    may_read_scores,
     may_take,
     next_step,
     why_not_action,
     why_not_end,
 )
-from assessments.scoring import result_of
-from assessments.selectors import acceptance_days, free_assessors, plaque_of
+from assessments.scoring import arithmetic_of
+from assessments.selectors import free_assessors, plaque_of
 from assessments.shown import decides_on, objections_shown, scores_shown
 from notices.workdays import nth_working_day, working_days, year_is_known
 
@@ -44,7 +49,7 @@ def detail_context(user, assessment: Assessment, bound: dict) -> dict:
     plaque = plaque_of(assessment)
     leads = may_lead_assessment(user, assessment)
     decides = decides_on(user, assessment)
-    due = acceptance_days([application.cycle_id]).get(application.cycle_id)
+    due = acceptance_day(assessment)
     scores = _scores(user, assessment)
     ended_in = log[-1].from_state if log and assessment.state in ENDED else ""
     return {
@@ -54,6 +59,7 @@ def detail_context(user, assessment: Assessment, bound: dict) -> dict:
         "decides": decides,
         "due": due,
         "next": what_next(assessment, due),
+        "may_rank": may_take(user, assessment, _A.RECOMMEND),
         "stairs": stairs(assessment, ended_in=ended_in, awarded_on=plaque and plaque.awarded_on),
         "plaque": plaque,
         "another_look": another_look(application, log) if decides else None,
@@ -61,9 +67,10 @@ def detail_context(user, assessment: Assessment, bound: dict) -> dict:
         "today": clock.today(),
         **scores,
         **_notice(user, assessment, leads, bound),
-        **_closing(user, assessment, leads),
+        **_closing(user, assessment, leads, due, scores["result"]),
+        **_talked_over(user, assessment, decides),
         **_awarding(user, assessment, leads),
-        "forms": _forms(user, assessment, leads, bound),
+        "forms": _forms(user, assessment, leads, bound, scores["result"]),
     }
 
 
@@ -71,7 +78,13 @@ def _scores(user, assessment: Assessment) -> dict:
     """The sheets this person may see with what they come to, and which of them is the own one."""
     scores = scores_shown(user, assessment)
     own = next((sheet for sheet in scores["sheets"] if sheet.assessor_id == user.pk), None)
-    return {"own_sheet": own, "may_assess": own is not None and may_assess(user, own), **scores}
+    return {
+        "own_sheet": own,
+        "may_assess": own is not None and may_assess(user, own),
+        "stored": arithmetic_of(assessment) if scores["result"] else None,
+        "may_take_scores": assessment.sheets_in and may_read_scores(user, assessment),
+        **scores,
+    }
 
 
 def _notice(user, assessment: Assessment, leads: bool, bound: dict) -> dict:
@@ -91,11 +104,33 @@ def _notice(user, assessment: Assessment, leads: bool, bound: dict) -> dict:
     }
 
 
-def _closing(user, assessment: Assessment, leads: bool) -> dict:
+def _closing(user, assessment: Assessment, leads: bool, due, result) -> dict:
+    """By how many days it is or was late, and for the office whether it can be closed and who may not assess."""
+    late = {"late": days_late(assessment, due)}
     if not leads or assessment.state != _S.SCORING:
+        return late
+    # Without a result sheets are still out, and the answer says so.
+    action = _A.PASS if result and result.passed else _A.FAIL
+    return late | {
+        "may_close": True,
+        "why_not_close": why_not_action(user, assessment, action, "-"),
+        "lacking": max(0, assessment.indicator_set.assessors - assessment.sheets_all),
+    }
+
+
+def _talked_over(user, assessment: Assessment, decides: bool) -> dict:
+    """Discussions, sheets handed back, and conflicts of interest: for those who decide, and for the assessors once
+    it is closed."""
+    closed = assessment.state != _S.SCORING
+    assessed = closed and assessment.sheets.filter(assessor=user).exists()
+    if not may_read_scores(user, assessment) or not (decides or assessed):
         return {}
-    action = _A.PASS if result_of(assessment).passed else _A.FAIL
-    return {"may_close": True, "why_not_close": why_not_action(user, assessment, action, "-")}
+    returns = SheetReturn.objects.filter(sheet__assessment=assessment)
+    return {
+        "discussions": list(assessment.discussions.select_related("recorded_by")),
+        "returns": list(returns.select_related("sheet__assessor", "returned_by")),
+        "recusals": list(assessment.recusals.select_related("assessor", "declared_by")) if decides else [],
+    }
 
 
 def _awarding(user, assessment: Assessment, leads: bool) -> dict:
@@ -125,18 +160,14 @@ def _number_to_come(assessment: Assessment) -> str:
     )
 
 
-def _forms(user, assessment: Assessment, leads: bool, bound: dict) -> dict:
+def _forms(user, assessment: Assessment, leads: bool, bound: dict, result) -> dict:
     """The forms of the steps this person may take now, by name; one that came back with errors stands in."""
     today = clock.today()
     offered = {}
     if leads and assessment.state == _S.SCORING:
-        offered["assign"] = AssignForm(assessors=free_assessors(assessment), auto_id="assign_%s")
+        offered |= _while_scoring(assessment, today, result)
     if may_take(user, assessment, _A.APPROVE):
         offered["deliberation"] = DeliberationForm(initial={"held_on": today})
-    if may_take(user, assessment, _A.RECOMMEND):
-        offered["recommendation"] = RecommendationForm(
-            initial={"sent_on": today, "rank": _next_rank(assessment)}
-        )
     if may_take(user, assessment, _A.CONFIRM):
         numbered_above = not assessment.application.level.plaque_number
         offered["answer"] = AnswerForm(initial={"answered_on": today}, numbered_above=numbered_above)
@@ -156,6 +187,20 @@ def _forms(user, assessment: Assessment, leads: bool, bound: dict) -> dict:
     return forms
 
 
+def _while_scoring(assessment: Assessment, today, result) -> dict:
+    """The office's forms before the closing."""
+    people = users_with_role(Role.ASSESSOR, assessment.application.cycle.programme.owner)
+    people = people.exclude(pk__in=assessment.recusals.values("assessor"))
+    forms = {
+        "assign": AssignForm(assessors=free_assessors(assessment), auto_id="assign_%s"),
+        "conflict": ConflictForm(assessors=people.order_by("unit_id", "id"), auto_id="conflict_%s"),
+        "close": CloseForm(auto_id="close_%s"),
+    }
+    if result and result.discussion_required:
+        forms["discussion"] = DiscussionForm(initial={"held_on": today}, auto_id="discussion_%s")
+    return forms
+
+
 def _about_notice(assessment: Assessment, today) -> str:
     """When a notice that begins today would end, with a warning in a year without holidays entered."""
     days = assessment.application.cycle.notice_working_days
@@ -169,13 +214,3 @@ def _about_notice(assessment: Assessment, today) -> str:
             "year": ends_on.year
         }
     return words
-
-
-def _next_rank(assessment: Assessment) -> int:
-    application = assessment.application
-    last = (
-        Recommendation.objects.filter(cycle=application.cycle_id, level=application.level_id)
-        .order_by("-rank")
-        .first()
-    )
-    return last.rank + 1 if last else 1

@@ -13,6 +13,7 @@ from applications.content import standing_content
 from applications.eligibility import why_not_on_ladder
 from applications.enums import Step
 from applications.rules import level_rule
+from assessments.due import acceptance_day, days_late
 from assessments.enums import (
     ASSESSMENT_TRANSITIONS,
     STEP_OF_ACTION,
@@ -23,7 +24,8 @@ from assessments.enums import (
 )
 from assessments.models import Assessment, ScoreSheet
 from assessments.scoring import result_of, sheets_progress
-from sites.selectors import plaque_in_force
+from assessments.words import plain
+from sites.selectors import plaque_held
 
 OFFICE = (Role.OFFICE,)
 #: States in which declining records what came from outside: the answer from above, an objection upheld.
@@ -51,6 +53,29 @@ def may_assess(user, sheet: ScoreSheet) -> bool:
     )
 
 
+def may_step_back(user, sheet: ScoreSheet) -> bool:
+    """The assessor named on a sheet may declare a conflict of interest as long as the assessment is open."""
+    return sheet.assessor_id == user.pk and sheet.assessment.state == AssessmentState.SCORING
+
+
+def may_lead_cycle(user, cycle) -> bool:
+    return has_role(user, Role.OFFICE, cycle.programme.owner)
+
+
+def may_read_decisions(user, cycle) -> bool:
+    """The office and the leaders of the programme: meetings, ranks and objections are theirs to read."""
+    return may_lead_cycle(user, cycle) or has_role(user, Role.LEADER, cycle.programme.owner)
+
+
+def may_read_scores(user, assessment: Assessment) -> bool:
+    """Whoever sees a closed assessment reads its scores; before, those who decide, but nobody whose own sheet of it
+    is still out."""
+    if assessment.state != AssessmentState.SCORING:
+        return True
+    own_is_out = assessment.sheets.filter(assessor=user, handed_in_at=None).exists()
+    return may_read_decisions(user, assessment.application.cycle) and not own_is_out
+
+
 def may_lead_assessment(user, assessment: Assessment) -> bool:
     return has_role(user, Role.OFFICE, assessment.application.cycle.programme.owner)
 
@@ -60,9 +85,10 @@ def may_have_dossier(user, area) -> bool:
     return any(unit.contains(area) for unit in units_with_role(user, READING_ROLES))
 
 
-def why_not_assessor(user, assessment: Assessment) -> Reason | None:
-    """Why this person may not assess this application: no assessor of the programme, or of the unit that
-    filed it, by home or as its staff. `selectors.free_assessors` asks the same of all people at once."""
+def why_not_assessor(user, assessment: Assessment, recusals=None) -> Reason | None:
+    """Why this person may not assess this application: no assessor of the programme, of the unit that filed
+    it (by home or as its staff), or in a conflict of interest that was declared. `recusals` are those of the
+    assessment, where they were read already. `selectors.free_assessors` asks the same of all people at once."""
     application = assessment.application
     if not user.is_active or not has_role(user, Role.ASSESSOR, application.cycle.programme.owner):
         return Reason(text=_("%(person)s is not an assessor.") % {"person": user})
@@ -73,7 +99,14 @@ def why_not_assessor(user, assessment: Assessment) -> Reason | None:
             % {"person": user, "unit": application.area},
             remedy=_("Choose an assessor of another unit."),
         )
-    return None
+    if recusals is None:
+        recusals = assessment.recusals.filter(assessor=user)
+    declared = next((recusal for recusal in recusals if recusal.assessor_id == user.pk), None)
+    return declared and Reason(
+        text=_("%(person)s has a conflict of interest: %(reason)s.")
+        % {"person": user, "reason": declared.reason.rstrip("。. ")},
+        remedy=_("Choose somebody else."),
+    )
 
 
 def why_not_action(user, assessment: Assessment, action: str, reason: str) -> Reason | None:
@@ -83,7 +116,7 @@ def why_not_action(user, assessment: Assessment, action: str, reason: str) -> Re
     if refusal is None and action == AssessmentAction.DECLINE and not reason.strip():
         refusal = Reason(text=_("Write the reason: it is kept with the decision."))
     if refusal is None and action in (AssessmentAction.PASS, AssessmentAction.FAIL):
-        refusal = _why_not_close(assessment, action)
+        refusal = _why_not_close(assessment, action) or _why_not_late(assessment, reason)
     if refusal is None and action == AssessmentAction.AWARD:
         refusal = _why_not_award(assessment)
     return refusal
@@ -161,9 +194,36 @@ def _why_not_close(assessment: Assessment, action: str) -> Reason | None:
             % {"missing": all_sheets - handed_in, "all": all_sheets},
             remedy=_("Remind the assessors, or take the assignment back."),
         )
-    if result_of(assessment).passed != (action == AssessmentAction.PASS):
+    result = result_of(assessment)
+    if result.passed != (action == AssessmentAction.PASS):
         return Reason(text=_("The result follows from the score sheets and cannot be chosen."))
-    return None
+    return _why_not_discussed(assessment, result)
+
+
+def _why_not_discussed(assessment: Assessment, result) -> Reason | None:
+    """Totals too far apart are talked over before the result stands, and again when a sheet came in since."""
+    if not result.discussion_required:
+        return None
+    last = max(found.sheet.handed_in_at for found in result.sheets)
+    if assessment.discussions.filter(recorded_at__gte=last).exists():
+        return None
+    return Reason(
+        text=_("The totals lie %(spread)s points apart, more than %(limit)s.")
+        % {"spread": plain(result.spread), "limit": plain(result.indicator_set.spread_limit)},
+        remedy=_("The assessors talk it over: record that, or hand a sheet back to be reconsidered."),
+    )
+
+
+def _why_not_late(assessment: Assessment, reason: str) -> Reason | None:
+    """After its last day an assessment is closed only with a reason, which stays with the result."""
+    due = acceptance_day(assessment)
+    if not days_late(assessment, due) or reason.strip():
+        return None
+    return Reason(
+        text=_("The acceptance was due by %(day)s: write why it is closed only now.")
+        % {"day": lazy_day(due)},
+        article=assessment.application.cycle.articles.get("acceptance", ""),
+    )
 
 
 def why_not_end(assessment: Assessment) -> Reason | None:
@@ -224,7 +284,7 @@ def why_renamed(application) -> Reason | None:
 
 
 def _why_already_held(application) -> Reason | None:
-    held = plaque_in_force(application.site, application.level)
+    held = plaque_held(application.site, application.level)
     return held and Reason(
         text=_("The site already holds the plaque %(number)s of this level.") % {"number": held.number}
     )

@@ -2,21 +2,25 @@ import datetime
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.enums import Role
 from accounts.rules import has_role
 from accounts.scope import units_with_role
 from accounts.selectors import users_with_role
-from applications.deadlines import effective_date
-from applications.enums import ApplicationState, MilestoneKind, Step
-from applications.models import Application, Cycle, LevelRule, Milestone
+from applications.enums import ApplicationState, Step
+from applications.models import Application, Cycle, LevelRule
+from assessments.due import acceptance_days
 from assessments.enums import AssessmentState, ObjectionOutcome
-from assessments.models import Assessment, Indicator, Objection, Score, ScoreSheet
+from assessments.models import Assessment, Indicator, Objection, ScoreSheet
 from assessments.progress import OVER, what_next
+from assessments.rules import next_step
+from assessments.scoring import Marks, marks_of
 from notices.todo import Todo
 from sites.models import Level, Plaque
 
@@ -49,12 +53,6 @@ def assessments_for_list(user):
             objections_upheld=_count(objections.filter(outcome=ObjectionOutcome.UPHELD), "notice"),
         )
     )
-
-
-def acceptance_days(cycle_ids) -> dict[int, datetime.date]:
-    """By when the acceptance of each cycle must be done, by cycle id."""
-    milestones = Milestone.objects.filter(cycle_id__in=set(cycle_ids), kind=MilestoneKind.ACCEPTANCE_DUE)
-    return {milestone.cycle_id: effective_date(milestone) for milestone in milestones}
 
 
 def with_next(assessments) -> list[Assessment]:
@@ -100,6 +98,68 @@ def to_open(user):
     )
 
 
+@dataclass(frozen=True)
+class Standing:
+    """Where the acceptance of a year stands, counted in applications accepted for assessment.
+
+    `late` are open though their last day is over, `closed_late` were closed after it, `unassigned` are open and lack
+    assessors.
+    """
+
+    due: datetime.date | None
+    assessed: int
+    open: int
+    late: int
+    closed_late: int
+    unassigned: int
+
+
+def acceptance_standing(cycle: Cycle) -> Standing:
+    """The acceptance of a year in figures; two queries."""
+    due = acceptance_days([cycle.pk]).get(cycle.pk)
+    closed = ~Q(assessment=None) & ~Q(assessment__state=AssessmentState.SCORING)
+    waiting = Q(state=ApplicationState.ACCEPTED) & ~closed
+    sheets = ScoreSheet.objects.filter(assessment__application=OuterRef("pk"))
+    lacking = Q(
+        assessment__state=AssessmentState.SCORING, sheets_all__lt=F("assessment__indicator_set__assessors")
+    )
+    counts = (
+        Application.objects.filter(cycle=cycle)
+        .annotate(sheets_all=_count(sheets, "assessment__application"))
+        .aggregate(
+            assessed=Count("pk", filter=closed),
+            open=Count("pk", filter=waiting),
+            closed_late=Count("pk", filter=closed & _closed_after(due)),
+            unassigned=Count("pk", filter=lacking),
+        )
+    )
+    overdue = due is not None and clock.today() > due
+    return Standing(due=due, late=counts["open"] if overdue else 0, **counts)
+
+
+def _closed_after(day: datetime.date | None) -> Q:
+    if day is None:
+        return Q(pk__in=[])
+    midnight = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time())
+    return Q(assessment__closed_at__gte=timezone.make_aware(midnight))
+
+
+def to_assign(user, cycle: Cycle):
+    """Open assessments of a year that have fewer assessors than their set wants."""
+    rows = assessments_for_list(user).filter(application__cycle=cycle, state=AssessmentState.SCORING)
+    return rows.filter(sheets_all__lt=F("indicator_set__assessors")).order_by("application__number")
+
+
+def to_deliberate(user, cycle: Cycle) -> list[Assessment]:
+    """Assessments of a year that wait for the meeting, by level and score."""
+    rows = (
+        assessments_for_list(user)
+        .filter(application__cycle=cycle, state=AssessmentState.PASSED)
+        .order_by("application__level__rank", "-score", "application__number")
+    )
+    return [row for row in rows if next_step(row) == Step.DELIBERATION]
+
+
 def free_assessors(assessment: Assessment):
     """Who may be assigned: assessors of the programme, neither of the filing unit nor assigned already."""
     application = assessment.application
@@ -109,6 +169,7 @@ def free_assessors(assessment: Assessment):
         .exclude(at_home)
         .exclude(pk__in=users_with_role(Role.UNIT_STAFF, application.area).values("pk"))
         .exclude(pk__in=assessment.sheets.values("assessor"))
+        .exclude(pk__in=assessment.recusals.values("assessor"))
         .select_related("unit")
         .order_by("unit_id", "id")
     )
@@ -126,19 +187,17 @@ class Line:
 
 def score_table(assessment: Assessment, sheets: list[ScoreSheet]) -> list[Line]:
     """Indicators in order, points side by side for `sheets`; two queries."""
-    indicators = list(assessment.indicator_set.indicators.all())
-    scores = {(score.sheet_id, score.indicator_id): score for score in Score.objects.filter(sheet__in=sheets)}
-    children: dict[int, list[Indicator]] = {}
-    for indicator in indicators:
-        if indicator.parent_id:
-            children.setdefault(indicator.parent_id, []).append(indicator)
+    marks = marks_of(assessment, sheets)
     return [
-        _heading(indicator, children.get(indicator.pk, []), sheets, scores)
-        if indicator.parent_id is None and indicator.points is None
+        _heading(indicator, marks)
+        if indicator.is_heading
         else Line(
-            indicator, False, indicator.points, [scores.get((sheet.pk, indicator.pk)) for sheet in sheets]
+            indicator,
+            False,
+            indicator.points,
+            [marks.scores.get((sheet.pk, indicator.pk)) for sheet in sheets],
         )
-        for indicator in indicators
+        for indicator in marks.tree.lines
     ]
 
 
@@ -227,15 +286,10 @@ def _todo(task: str, application: Application, url: str, due: datetime.date | No
     )
 
 
-def _heading(indicator: Indicator, lines: list[Indicator], sheets, scores) -> Line:
-    def subtotal(sheet):
-        found = [scores.get((sheet.pk, line.pk)) for line in lines]
-        return sum((score.points or Decimal(0) for score in found if score), Decimal(0))
-
-    if all(line.is_veto for line in lines):
-        return Line(indicator, True, None, [None for _sheet in sheets])
-    most = sum((line.points or Decimal(0) for line in lines), Decimal(0))
-    return Line(indicator, True, most, [subtotal(sheet) for sheet in sheets])
+def _heading(indicator: Indicator, marks: Marks) -> Line:
+    most = marks.tree.most(indicator)
+    cells = [None if most is None else marks.subtotal(sheet, indicator) for sheet in marks.sheets]
+    return Line(indicator, True, most, cells)
 
 
 def _count(rows, key: str):

@@ -1,19 +1,15 @@
 """What of an assessment is shown to whom, on its page and in the dossier alike."""
 
-from accounts.enums import Role
-from accounts.rules import has_role
 from assessments.enums import AssessmentState
 from assessments.models import Assessment, ScoreSheet
-from assessments.rules import may_lead_assessment
+from assessments.rules import may_read_decisions
 from assessments.scoring import result_of
 from assessments.selectors import score_table
 
 
 def decides_on(user, assessment: Assessment) -> bool:
     """Whether the person is of the office or a leader of the programme: objections and ranks are theirs to read."""
-    return may_lead_assessment(user, assessment) or has_role(
-        user, Role.LEADER, assessment.application.cycle.programme.owner
-    )
+    return may_read_decisions(user, assessment.application.cycle)
 
 
 def scores_shown(user, assessment: Assessment) -> dict:
@@ -29,11 +25,13 @@ def scores_shown(user, assessment: Assessment) -> dict:
     handed_in = [sheet for sheet in sheets if sheet.handed_in_at]
     complete = 0 < assessment.sheets_all == assessment.sheets_in
     closed = assessment.state != AssessmentState.SCORING
+    result = result_of(assessment) if closed or (complete and decides_on(user, assessment)) else None
     return {
         "sheets": sheets,
         "handed_in": handed_in,
-        "table": score_table(assessment, handed_in) if handed_in else [],
-        "result": result_of(assessment) if closed or (complete and decides_on(user, assessment)) else None,
+        # Where there is a result its arithmetic shows the lines.
+        "table": score_table(assessment, handed_in) if handed_in and not result else [],
+        "result": result,
     }
 
 

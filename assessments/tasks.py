@@ -2,7 +2,11 @@ from celery import shared_task
 
 from applications.reminders import open_cycles
 from assessments.dossier.work import build
+from assessments.letters import make_letters as make_missing_letters
 from assessments.reminders import remind_of_acceptance
+from assessments.reviewing.work import draw_due_lists, remind_of_reviews
+from assessments.services.evaluations import lapse_all_silent
+from assessments.services.objections import wipe_objectors
 from notices.jobs import run_job
 
 
@@ -13,6 +17,36 @@ def remind_acceptance() -> int:
 
 
 @shared_task
+def draw_reviews() -> int:
+    """Draw the lists of reviews that have begun; safe to run twice and beside the office's button."""
+    return draw_due_lists()
+
+
+@shared_task
+def remind_reviews() -> int:
+    """Remind of reports that are due; each step is sent once."""
+    return remind_of_reviews()
+
+
+@shared_task
+def make_letters() -> int:
+    """Make the letters of plaques taken back that are not there yet; safe to run twice."""
+    return make_missing_letters()
+
+
+@shared_task
+def forget_objectors() -> int:
+    """Wipe names and contacts of objections decided long enough ago; safe to run twice."""
+    return wipe_objectors()
+
+
+@shared_task
 def build_dossier(job_id: int) -> None:
     """Build a dossier somebody ordered; done twice it leaves the same."""
     run_job(job_id, build)
+
+
+@shared_task
+def lapse_evaluations() -> int:
+    """Take the silence of units as confirmation once their last day is over; safe to run twice."""
+    return lapse_all_silent()

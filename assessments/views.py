@@ -5,33 +5,36 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.forms import ReasonForm
 from accounts.lists import Listing, respond
-from accounts.rules import has_role
+from accounts.scope import units_with_role
 from accounts.services import record
 from accounts.tables import table_response
+from accounts.uploads import chosen_file
 from accounts.web import get_visible, tell
 from applications.models import Application, Cycle
 from applications.selectors import present_cycle
-from assessments import services, tables
+from assessments import review_tables, services
+from assessments.due import acceptance_day, days_late
 from assessments.filters import AssessmentFilter
 from assessments.forms import (
     AnswerForm,
     AssignForm,
     AwardForm,
+    CloseForm,
     DeliberationForm,
+    DiscussionForm,
     NoticeForm,
     ObjectionDecisionForm,
     ObjectionForm,
-    RankingForm,
-    RecommendationForm,
 )
 from assessments.models import Assessment, Objection
 from assessments.page import detail_context
 from assessments.resources import AssessmentResource
+from assessments.rules import may_lead_cycle, may_read_decisions
 from assessments.selectors import (
+    acceptance_standing,
     assessments_for_list,
     free_assessors,
     own_sheets,
-    ranked,
     recommended_levels,
     to_open,
     with_next,
@@ -53,7 +56,8 @@ def assessment_list(request):
             "rows": with_next(listed.page),
             "own_sheets": own_sheets(request.user),
             "to_open": to_open(request.user),
-            "may_rank": _decides(request.user, present_cycle(request.user)),
+            "decides_objections": bool(units_with_role(request.user, (Role.OFFICE,))),
+            **_of_present_cycle(request.user),
         }
 
     return respond(
@@ -94,12 +98,26 @@ def assign(request, pk: int):
     )
 
 
-def close(request, pk: int):
+def discuss(request, pk: int):
     return _take(
         request,
         _assessment(request, pk),
+        "discussion",
+        DiscussionForm(request.POST, auto_id="discussion_%s"),
+        services.record_discussion,
+        _("The discussion is recorded."),
+        "assessment.discuss",
+    )
+
+
+def close(request, pk: int):
+    assessment = _assessment(request, pk)
+    late = days_late(assessment, acceptance_day(assessment)) > 0
+    return _take(
+        request,
+        assessment,
         "close",
-        None,
+        CloseForm(request.POST, auto_id="close_%s") if late else None,
         services.close_assessment,
         _("The assessment is closed."),
         "assessment.close",
@@ -107,26 +125,18 @@ def close(request, pk: int):
 
 
 def deliberate(request, pk: int):
+    def deliberated(**decision):
+        decision["minutes"] = chosen_file(request, "minutes")
+        services.deliberate(**decision)
+
     return _take(
         request,
         _assessment(request, pk),
         "deliberation",
-        DeliberationForm(request.POST),
-        services.deliberate,
+        DeliberationForm(request.POST, request.FILES),
+        deliberated,
         _("The deliberation is recorded."),
         "assessment.approve",
-    )
-
-
-def recommend(request, pk: int):
-    return _take(
-        request,
-        _assessment(request, pk),
-        "recommendation",
-        RecommendationForm(request.POST),
-        services.recommend,
-        _("The recommendation is recorded."),
-        "assessment.recommend",
     )
 
 
@@ -223,41 +233,27 @@ def award(request, pk: int):
     )
 
 
-def ranking(request):
-    """What deliberation approved at a level that is recommended upwards, best first; for those who decide."""
-    cycle = present_cycle(request.user)
-    form = RankingForm(request.GET, user=request.user)
-    if form.is_valid():
-        cycle = form.cleaned_data["cycle"] or cycle
-    if not _decides(request.user, cycle):
-        raise Http404
-    levels = recommended_levels(cycle)
-    chosen = form.cleaned_data.get("level") if form.is_valid() else None
-    level = chosen if chosen in levels else next(iter(levels), None)
-    context = {
-        "cycle": cycle,
-        "level": level,
-        "form": RankingForm(initial={"cycle": cycle, "level": level}, user=request.user, levels=levels),
-        "rows": with_next(ranked(request.user, cycle, level)) if level else [],
-    }
-    return render(request, "assessments/ranking.html", context)
-
-
 def review_table(request, pk: int):
     """The annual review of a cycle as an official table to be filled in by hand."""
     cycle = get_visible(Cycle, request.user, pk=pk)
     if not cycle.review or cycle.programme not in programmes_read_by(request.user):
         raise Http404
     record(action="assessment.review_table", actor=request.user, obj=cycle)
-    return table_response(tables.review_table(request.user, cycle))
+    return table_response(review_tables.review_table(request.user, cycle))
 
 
-def _decides(user, cycle) -> bool:
-    """Whether the person is of the leadership office or a leader of the cycle's programme."""
-    if cycle is None:
-        return False
-    owner = cycle.programme.owner
-    return has_role(user, Role.OFFICE, owner) or has_role(user, Role.LEADER, owner)
+def _of_present_cycle(user) -> dict:
+    """What those who decide on the present year find beside its list: where the acceptance stands, the meeting, the
+    ranked list."""
+    cycle = present_cycle(user)
+    if cycle is None or not may_read_decisions(user, cycle):
+        return {}
+    return {
+        "cycle": cycle,
+        "standing": acceptance_standing(cycle),
+        "may_rank": bool(recommended_levels(cycle)),
+        "leads": may_lead_cycle(user, cycle),
+    }
 
 
 def _assessment(request, pk: int) -> Assessment:

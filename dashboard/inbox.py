@@ -15,13 +15,16 @@ from applications.enums import ApplicationState, CycleState
 from applications.models import Application, Cycle
 from applications.quota import Quota, quotas_of
 from applications.selectors import waiting_for as waiting_in_applications
+from assessments.evaluation_todo import waiting_for as waiting_in_evaluations
 from assessments.models import ScoreSheet
+from assessments.reviewing.todo import waiting_for as waiting_in_reviews
 from assessments.selectors import waiting_for as waiting_in_assessments
 from dashboard.due import Calendar, Due
 from dashboard.selectors import Date, OwnDay, dates, general_deadline, place_list, with_own_days
 from dashboard.tables import Number, address
 from notices.models import Message
 from notices.todo import Todo
+from sites.selectors import waiting_for as waiting_in_sites
 
 UNREAD_SHOWN = 5
 
@@ -61,7 +64,8 @@ class Year:
 
 def waiting(user) -> list[Waiting]:
     """Everything that waits for a person: what is overdue first, then by day, then what has no day."""
-    todos = waiting_in_applications(user) + waiting_in_assessments(user)
+    todos = waiting_in_applications(user) + waiting_in_assessments(user) + waiting_in_reviews(user)
+    todos += waiting_in_evaluations(user) + waiting_in_sites(user)
     calendar = Calendar(todo.due for todo in todos if todo.due)
     todos.sort(key=lambda todo: todo.due or datetime.date.max)
     return [Waiting(todo=todo, due=todo.due and calendar.due(todo.due)) for todo in todos]

@@ -7,7 +7,6 @@ import datetime
 import string
 from collections import Counter
 from collections.abc import Iterator
-from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
@@ -15,6 +14,9 @@ from accounts.enums import AREA_KINDS
 from accounts.words import lazy_list
 from applications.enums import MilestoneKind, Step
 from assessments.enums import ASSESSMENT_TRANSITIONS, STEP_OF_ACTION, AssessmentAction, AssessmentState
+from programmes.evaluation_checks import evaluation_contradictions
+from programmes.indicator_checks import set_contradictions
+from programmes.review_checks import review_contradictions
 from sites.enums import Awarder
 
 Findings = Iterator[tuple[tuple, str]]
@@ -31,6 +33,8 @@ def contradictions(data: dict) -> Findings:
     """Everything in a file of the right shape that makes no sense together."""
     for check in (_units, _levels, _categories, _groups, _level_rules, _milestones, _form, _indicator_sets):
         yield from check(data)
+    yield from review_contradictions(data)
+    yield from evaluation_contradictions(data, _below_owner(data))
 
 
 def flat_units(units: list[dict], place: tuple = ("units",), parent: dict | None = None):
@@ -39,6 +43,15 @@ def flat_units(units: list[dict], place: tuple = ("units",), parent: dict | None
         here = (*place, number)
         yield unit, parent, here
         yield from flat_units(unit.get("children", []), (*here, "children"), unit)
+
+
+def _below_owner(data: dict) -> set[str]:
+    """Codes of all units below the programme's owner, the owner itself left out."""
+    inside, owner = {data["programme"]["owner"]}, data["programme"]["owner"]
+    for unit, parent, _place in flat_units(data["units"]):
+        if parent and parent["code"] in inside:
+            inside.add(unit["code"])
+    return inside - {owner}
 
 
 def areas_below(data: dict) -> dict[str, dict]:
@@ -265,36 +278,4 @@ def _indicator_sets(data: dict) -> Findings:
     for number, indicators in enumerate(sets):
         here = (*place, number)
         yield from _unknown(indicators["category"], _codes(data["categories"]), (*here, "category"))
-        yield from _points(indicators, here)
-        if indicators["pass_mark"] > indicators["total"]:
-            yield (*here, "pass_mark"), _("the pass mark is higher than all points together")
-
-
-def _points(indicators: dict, place: tuple) -> Findings:
-    total, seen = Decimal(0), set()
-    for row, at in _indicator_rows(indicators, place):
-        if row["code"] in seen:
-            yield (*at, "code"), _used_twice("code", row["code"])
-        seen.add(row["code"])
-        if "indicators" in row:
-            continue
-        points, veto = row.get("points"), row.get("veto", False)
-        if (points is None) != veto:
-            yield at, _("“%(code)s” needs either points or a veto") % {"code": row["code"]}
-        if points is not None and Decimal(points) != round(Decimal(points), 2):
-            yield (*at, "points"), _("points have at most two decimals")
-        total += Decimal(points or 0)
-    if total != indicators["total"]:
-        yield (
-            (*place, "total"),
-            _("the points add up to %(sum)s, not to %(total)s")
-            % {"sum": total, "total": indicators["total"]},
-        )
-
-
-def _indicator_rows(indicators: dict, place: tuple):
-    for number, heading in enumerate(indicators["indicators"]):
-        here = (*place, "indicators", number)
-        yield heading, here
-        for position, line in enumerate(heading["indicators"]):
-            yield line, (*here, "indicators", position)
+        yield from set_contradictions(indicators, here)

@@ -15,12 +15,12 @@ from accounts.services import create_unit, record, unfollow_unit
 from applications.enums import CycleState, MilestoneKind
 from applications.models import Application, Cycle, LevelRule, Milestone, QuotaPlace
 from applications.services import make_places, open_cycle
-from assessments.enums import Aggregate, IndicatorKind, IndicatorSetState, Method
-from assessments.models import Indicator, IndicatorSet
 from notices.services import seed_calendar
 from programmes.checks import flat_units
 from programmes.desk import Desk, LoadReport
+from programmes.evaluation import put_evaluation, rules_of
 from programmes.files import ProgrammeFile, read
+from programmes.indicators import put_indicator_sets
 from sites.enums import WhenBelowEnds
 from sites.models import Category, Level, Plaque, Programme, Site
 from supervision.models import GroupArea, SupervisionGroup
@@ -72,6 +72,7 @@ def load_file(file: ProgrammeFile, actor=None) -> LoadReport:
     units = _put_units(desk, data["units"], keep)
     programme = _put_programme(desk, data, units, keep)
     cycle = _put_cycle(desk, data["cycle"], programme)
+    put_evaluation(desk, data["cycle"].get("evaluation"), cycle, units, keep)
     if not keep:
         _put_groups(desk, data, programme, units)
     if desk.refusals:
@@ -248,14 +249,14 @@ def _put_cycle(desk: Desk, found: dict, programme: Programme) -> Cycle | None:
         "articles": found.get("articles", {}),
         "contact": found.get("contact", {}),
         "review": found.get("review", {}),
-        "evaluation": found.get("evaluation", {}),
+        "evaluation": rules_of(found.get("evaluation"), found.get("articles", {})),
     }
     lookup = {"programme": programme, "year": found["year"]}
     begun = Application.objects.filter(cycle__programme=programme, cycle__year=found["year"]).exists()
     cycle = desk.put(Cycle, lookup, values, locked=begun, free=RENEWED)
     _put_level_rules(desk, found["level_rules"], cycle, begun)
     _put_milestones(desk, found, cycle, begun)
-    _put_indicator_sets(desk, found.get("indicator_sets", []), cycle, begun)
+    put_indicator_sets(desk, found.get("indicator_sets", []), cycle)
     return cycle
 
 
@@ -312,67 +313,6 @@ def _put_milestones(desk: Desk, found: dict, cycle: Cycle, begun: bool) -> None:
     gone = cycle.milestones.exclude(code__in=[milestone["code"] for milestone in milestones])
     desk.prune(gone.filter(kind=MilestoneKind.APPLICATIONS_DUE), locked=begun)
     desk.prune(gone.exclude(kind=MilestoneKind.APPLICATIONS_DUE), locked=False)
-
-
-def _put_indicator_sets(desk: Desk, sets: list[dict], cycle: Cycle, locked: bool) -> None:
-    """Indicator sets that hold from the cycle's year on."""
-    programme = cycle.programme
-    categories = {category.code: category for category in programme.categories.all()}
-    for found in sets:
-        values = {
-            "programme": programme,
-            "version": found["version"],
-            "state": IndicatorSetState.PUBLISHED,
-            "name": found["name"],
-            "name_en": found.get("name_en", ""),
-            "pass_mark": found["pass_mark"],
-            "aggregate": found.get("aggregate", Aggregate.MEAN),
-            "spread_limit": found.get("spread_limit"),
-            "bonus_cap": found.get("bonus_cap"),
-            "assessors": found.get("assessors", 2),
-        }
-        lookup = {"category": categories[found["category"]], "from_year": cycle.year}
-        indicator_set = desk.put(IndicatorSet, lookup, values, locked=locked)
-        if indicator_set is not None:
-            _put_indicators(desk, found, indicator_set, locked)
-    named = [found["category"] for found in sets]
-    gone = programme.indicator_sets.filter(from_year=cycle.year).exclude(category__code__in=named)
-    desk.prune(gone, locked=locked)
-
-
-def _put_indicators(desk: Desk, found: dict, indicator_set: IndicatorSet, locked: bool) -> None:
-    codes, order = [], 0
-    known = {row.code: row for row in indicator_set.indicators.all()}
-    for heading in found["indicators"]:
-        parent = None
-        for line in (heading, *heading["indicators"]):
-            order += 1
-            values = {
-                "parent_id": parent,
-                "order": order,
-                "name": line["name"],
-                "name_en": line.get("name_en", ""),
-                "kind": _kind(line),
-                "standard": line.get("standard", ""),
-                "method": line.get("method", Method.PAPERS),
-                "evidence_wanted": line.get("evidence", ""),
-                "points": line.get("points"),
-                "minimum": line.get("minimum"),
-            }
-            lookup = {"indicator_set": indicator_set, "code": line["code"]}
-            row = desk.put(Indicator, lookup, values, locked=locked, known=known)
-            parent = parent or (row and row.pk)
-            codes.append(line["code"])
-    desk.prune(indicator_set.indicators.exclude(code__in=codes), locked=locked)
-
-
-def _kind(line: dict) -> str:
-    if "indicators" in line:
-        return IndicatorKind.HEADING
-    for kind in (IndicatorKind.VETO, IndicatorKind.BONUS, IndicatorKind.YES_NO):
-        if line.get(kind.value):
-            return kind
-    return IndicatorKind.SCORED
 
 
 def _lay_places(desk: Desk, cycle: Cycle) -> None:

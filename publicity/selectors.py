@@ -1,19 +1,40 @@
+from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
+
+from accounts import clock
 from accounts.names import in_language
+from applications.models import Cycle
 from assessments.models import PublicNotice
-from sites.enums import PlaqueState
-from sites.models import Plaque
+from sites.enums import ENDED_STATES, IN_FORCE_STATES, PlaqueState
+from sites.models import Plaque, PlaqueSuspension
 
 #: What the public may know of: a claimed plaque is only somebody's word, a refused one never was.
-PUBLIC_STATES = (PlaqueState.VALID, PlaqueState.REVOKED)
+PUBLIC_STATES = (*IN_FORCE_STATES, PlaqueState.SUSPENDED, *ENDED_STATES)
 #: Brackets people type for the 〔〕 of document numbers.
 _BRACKETS = str.maketrans("[]［］【】()（）", "〔〕" * 5)
 
 
 def public_plaques():
-    """Plaques anybody may check, with what the check page shows; one query."""
-    return Plaque.objects.filter(state__in=PUBLIC_STATES).select_related(
-        "site__category", "site__area", "level__programme"
+    """Plaques anybody may check, with what the check page shows; one query.
+
+    `public_state` is the state, but expired from the day after the last day of validity, written down or not.
+    """
+    over = Q(state__in=(*IN_FORCE_STATES, PlaqueState.SUSPENDED), valid_until__lt=clock.today())
+    running = PlaqueSuspension.objects.filter(plaque=OuterRef("pk"), ended_on=None)
+    return (
+        Plaque.objects.filter(state__in=PUBLIC_STATES)
+        .annotate(
+            public_state=Case(When(over, then=Value(PlaqueState.EXPIRED.value)), default=F("state")),
+            suspended_since=Subquery(running.values("begins_on")[:1]),
+        )
+        .select_related(
+            "site__category", "site__area", "site__merged_into", "level__programme", "replaced_by"
+        )
     )
+
+
+def plaques_taken_back():
+    """Plaques that were taken back, the latest first, with what their public list shows; one query."""
+    return public_plaques().filter(state=PlaqueState.REVOKED).order_by("-ended_on", "-id")
 
 
 def plaques_numbered(number: str):
@@ -35,7 +56,16 @@ def public_notices(day):
 
 def contact_of(notice: PublicNotice) -> dict[str, str]:
     """Where an objection to the notice goes, in the language of the page; empty where the file does not say."""
-    contact = notice.assessment.application.cycle.contact
+    return _in_words(notice.assessment.application.cycle.contact)
+
+
+def contacts() -> list[dict[str, str]]:
+    """Where the offices of the programmes are found, each once, as their latest cycle says."""
+    latest = {cycle.programme_id: cycle.contact for cycle in Cycle.objects.order_by("year")}
+    return [_in_words(contact) for contact in latest.values() if contact]
+
+
+def _in_words(contact: dict) -> dict[str, str]:
     if not contact:
         return {}
     named = {key: in_language(contact, key) for key in ("office", "address")}

@@ -6,7 +6,13 @@ from django.views.decorators.http import require_safe
 from accounts import clock
 from accounts.lists import PER_PAGE
 from publicity.forms import PlaqueNumberForm
-from publicity.selectors import contact_of, plaques_numbered, public_notices, public_plaques
+from publicity.selectors import (
+    contact_of,
+    plaques_numbered,
+    plaques_taken_back,
+    public_notices,
+    public_plaques,
+)
 
 
 @login_not_required
@@ -26,6 +32,14 @@ def plaque(request, check_code: str):
     found = list(public_plaques().filter(check_code=check_code))
     context = {"form": PlaqueNumberForm(), "plaques": found, "unknown": not found}
     return render(request, "publicity/plaque_check.html", context, status=200 if found else 404)
+
+
+@login_not_required
+@require_safe
+def taken_back(request):
+    """The plaques that were taken back: site, level, number and day, no persons."""
+    page = Paginator(plaques_taken_back(), PER_PAGE).get_page(request.GET.get("page"))
+    return render(request, "publicity/taken_back.html", {"page": page})
 
 
 @login_not_required

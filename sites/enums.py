@@ -20,9 +20,14 @@ class SiteAction(models.TextChoices):
     CLOSE = "close", _("Close")
     REOPEN = "reopen", _("Reopen")
     MERGE = "merge", _("Merge into another site")
+    RENAME = "rename", _("Rename")
+    MOVE = "move", _("Move to another unit")
 
 
 SITE_TRANSITIONS = {
+    # What changes a site's identity is logged as its states are.
+    (SiteState.ACTIVE, SiteAction.RENAME): SiteState.ACTIVE,
+    (SiteState.ACTIVE, SiteAction.MOVE): SiteState.ACTIVE,
     (SiteState.ACTIVE, SiteAction.CLOSE): SiteState.CLOSED,
     (SiteState.CLOSED, SiteAction.REOPEN): SiteState.ACTIVE,
     (SiteState.ACTIVE, SiteAction.MERGE): SiteState.MERGED,
@@ -98,6 +103,12 @@ PLAQUE_TRANSITIONS = {
 
 #: What ends a plaque for good; what happens to the plaques above it then is the level's rule.
 ENDING_ACTIONS = (_A.REVOKE, _A.GIVE_BACK, _A.EXPIRE, _A.LAPSE)
+#: Every step behind which a plaque is over, a replacement included.
+END_STEPS = (*ENDING_ACTIONS, _A.REPLACE)
+#: Over without having been given back: the metal plaque is to be handed in.
+TO_HAND_IN_STATES = (PlaqueState.REVOKED, PlaqueState.REPLACED, PlaqueState.EXPIRED, PlaqueState.LAPSED)
+#: What only the installation itself does, by the calendar or with a merger.
+SCHEDULED_ACTIONS = (_A.EXPIRE, _A.LAPSE)
 
 
 class WhenBelowEnds(models.TextChoices):
@@ -114,6 +125,10 @@ class HandlingKind(models.TextChoices):
     HUNG = "hung", _("Hung up")
     RETRIEVED = "retrieved", _("Taken down and handed in")
     LOST = "lost", _("Reported lost or damaged")
+
+
+#: After these nobody waits for the metal plaque any more.
+SETTLED_BY = (HandlingKind.RETRIEVED, HandlingKind.LOST)
 
 
 class PlaqueOrigin(models.TextChoices):

@@ -1,13 +1,24 @@
 import django_filters
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.forms import HiddenInput
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import StyledFilterSet
+from accounts.forms import DateInput
 from accounts.models import Unit
 from accounts.scope import reached_unit_ids
-from sites.enums import SiteState
-from sites.models import Category, Level, Programme, Site
+from sites.as_of import end_of
+from sites.enums import IN_FORCE_STATES, SETTLED_BY, TO_HAND_IN_STATES, PlaqueState, SiteState
+from sites.models import (
+    Category,
+    Level,
+    Plaque,
+    PlaqueHandling,
+    PlaqueRecord,
+    Programme,
+    Site,
+    SiteRecord,
+)
 from sites.selectors import with_plaque
 
 
@@ -15,7 +26,19 @@ def visible_areas(request):
     return Unit.objects.areas().filter(pk__in=reached_unit_ids(request.user))
 
 
-class SiteFilter(StyledFilterSet):
+def as_of_filter() -> django_filters.DateFilter:
+    """The day of the list. The view reads it: a past day is answered from the records, with their own filter set."""
+    return django_filters.DateFilter(
+        label=_("As it was on (end of the day)"), method="unchanged", widget=DateInput()
+    )
+
+
+class ListFilter(StyledFilterSet):
+    def unchanged(self, queryset, name, value):
+        return queryset
+
+
+class SiteFilter(ListFilter):
     #: Set by the links of the overview, whose totals are those of one programme.
     programme = django_filters.ModelChoiceFilter(queryset=Programme.objects.all(), widget=HiddenInput)
     q = django_filters.CharFilter(label=_("Name or pinyin initials"), method="search")
@@ -26,6 +49,7 @@ class SiteFilter(StyledFilterSet):
     )
     state = django_filters.ChoiceFilter(label=_("State"), choices=SiteState)
     flagship = django_filters.BooleanFilter(label=_("Flagship"), field_name="is_flagship")
+    as_of = as_of_filter()
 
     class Meta(StyledFilterSet.Meta):
         model = Site
@@ -39,3 +63,98 @@ class SiteFilter(StyledFilterSet):
 
     def holding(self, queryset, name, level):
         return with_plaque(queryset, level)
+
+
+class SiteRecordFilter(SiteFilter):
+    """The same questions, asked of what was on record on a past day."""
+
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.all(), widget=HiddenInput, field_name="category__programme"
+    )
+    flagship = django_filters.BooleanFilter(label=_("Flagship"), field_name="shown__flagship")
+
+    class Meta(StyledFilterSet.Meta):
+        model = SiteRecord
+        fields = []
+
+    def search(self, queryset, name, value):
+        value = value.strip()
+        return queryset.filter(
+            Q(shown__name__icontains=value)
+            | Q(shown__initials__startswith=value.lower())
+            | Q(shown__unit__name__icontains=value)
+        )
+
+    def holding(self, queryset, name, level):
+        then = PlaqueRecord.objects.at(end_of(self.form.cleaned_data["as_of"]))
+        held = then.filter(plaque__site=OuterRef("site"), level=level, state__in=IN_FORCE_STATES)
+        return queryset.filter(Exists(held))
+
+
+class PlaqueFilter(ListFilter):
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.all(), widget=HiddenInput, field_name="site__programme"
+    )
+    q = django_filters.CharFilter(label=_("Number, site or pinyin initials"), method="search")
+    level = django_filters.ModelChoiceFilter(label=_("Level"), queryset=Level.objects.all())
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=[pair for pair in PlaqueState.choices if pair[0] != PlaqueState.REFUSED]
+    )
+    area = django_filters.ModelChoiceFilter(
+        label=_("County or park"), queryset=visible_areas, field_name="site__area"
+    )
+    category = django_filters.ModelChoiceFilter(
+        label=_("Category"), queryset=Category.objects.all(), field_name="site__category"
+    )
+    year = django_filters.NumberFilter(label=_("Year of the award"), method="awarded_in")
+    to_hand_in = django_filters.BooleanFilter(label=_("Still to be handed in"), method="waiting_for_metal")
+    as_of = as_of_filter()
+
+    class Meta(StyledFilterSet.Meta):
+        model = Plaque
+        fields = []
+
+    def search(self, queryset, name, value):
+        value = value.strip()
+        return queryset.filter(
+            Q(number__icontains=value)
+            | Q(site__name__icontains=value)
+            | Q(site__initials__startswith=value.lower())
+        )
+
+    def awarded_in(self, queryset, name, value):
+        return queryset.filter(awarded_on__year=int(value)) if 1 <= value <= 9999 else queryset.none()
+
+    def waiting_for_metal(self, queryset, name, value):
+        done = PlaqueHandling.objects.filter(plaque=OuterRef("pk"), kind__in=SETTLED_BY)
+        waits = Q(~Exists(done), state__in=TO_HAND_IN_STATES)
+        return queryset.filter(waits if value else ~waits)
+
+
+class PlaqueRecordFilter(PlaqueFilter):
+    """The same questions, asked of what was on record on a past day."""
+
+    programme = django_filters.ModelChoiceFilter(
+        queryset=Programme.objects.all(), widget=HiddenInput, field_name="category__programme"
+    )
+    area = django_filters.ModelChoiceFilter(label=_("County or park"), queryset=visible_areas)
+    category = django_filters.ModelChoiceFilter(label=_("Category"), queryset=Category.objects.all())
+
+    class Meta(StyledFilterSet.Meta):
+        model = PlaqueRecord
+        fields = []
+
+    def search(self, queryset, name, value):
+        value = value.strip()
+        return queryset.filter(
+            Q(shown__number__icontains=value)
+            | Q(shown__site__icontains=value)
+            | Q(shown__initials__startswith=value.lower())
+        )
+
+    def awarded_in(self, queryset, name, value):
+        return queryset.filter(shown__awarded_on__startswith=f"{int(value):04d}-")
+
+    def waiting_for_metal(self, queryset, name, value):
+        waits = Q(state__in=TO_HAND_IN_STATES) & ~Q(shown__settled=True)
+        return queryset.filter(waits if value else ~waits)

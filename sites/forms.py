@@ -3,11 +3,13 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.errors import DomainError
-from accounts.forms import DateInput, StyledForm, StyledMixin
+from accounts.forms import DateInput, StyledForm, StyledMixin, UnitField, style
 from accounts.models import Unit
 from accounts.sheets import MOST_ROWS
+from sites.enums import HandlingKind, PlaqueAction, SiteState
 from sites.figures import figure_label
 from sites.models import Activity, Category, Level, Site
+from sites.selectors import areas_of
 
 
 class SiteForm(StyledMixin, forms.ModelForm):
@@ -120,12 +122,110 @@ class RegisterPlaqueForm(StyledForm):
 
 
 class PlaqueStepForm(StyledForm):
-    """Confirm, refuse or revoke a plaque."""
+    """A step on a plaque; which of the fields it takes is the step's affair, and the service's to refuse."""
 
-    action = forms.CharField(widget=forms.HiddenInput)
+    action = forms.ChoiceField(choices=PlaqueAction, widget=forms.HiddenInput)
+    day = forms.DateField(label=_("From"), required=False, widget=DateInput())
+    by = forms.DateField(label=_("To be put right by"), required=False, widget=DateInput())
+    number = forms.CharField(label=_("Number given by the department above"), max_length=100, required=False)
     reason = forms.CharField(
         label=_("Reason"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+    def only(self, *names: str) -> list[forms.BoundField]:
+        """The fields one step shows, in this order."""
+        return [self[name] for name in names]
+
+
+class HandlingForm(StyledForm):
+    """What was done with the metal plaque."""
+
+    kind = forms.ChoiceField(label=_("What was done"), choices=HandlingKind)
+    done_on = forms.DateField(label=_("On"), widget=DateInput())
+    receipt_number = forms.CharField(label=_("Number of the receipt"), max_length=100, required=False)
+    note = forms.CharField(label=_("Note"), max_length=300, required=False)
+    file = forms.FileField(
+        label=_("Photo or receipt (not required)"),
+        help_text=_("PDF, JPEG or PNG. State secrets must not be uploaded."),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),
+    )
+
+    def __init__(self, *args, kinds=HandlingKind.choices, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["kind"].choices = kinds
+
+
+class RenameForm(StyledForm):
+    name = forms.CharField(label=_("New name"), max_length=100)
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class MoveForm(StyledForm):
+    """Another county or park, and the township there; empty: directly under it."""
+
+    unit = UnitField(label=_("Belongs to from now on"), queryset=Unit.objects.none())
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, programme, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.areas = list(areas_of(programme))
+        inside = Unit.objects.none()
+        for area in self.areas:
+            inside |= Unit.objects.within(area)
+        self.fields["unit"].queryset = inside.select_related("parent").order_by("path")
+
+    def values(self) -> dict:
+        """The unit chosen and the area it lies in."""
+        unit = self.cleaned_data["unit"]
+        area = next(area for area in self.areas if area.contains(unit))
+        return {"area": area, "unit": unit, "reason": self.cleaned_data["reason"]}
+
+
+class SiteField(forms.ModelChoiceField):
+    """Sites with their area: names repeat."""
+
+    def label_from_instance(self, site):
+        return f"{site.area} · {site.name}"
+
+
+class MergeForm(StyledForm):
+    """The site that goes on, and numbers for its new plaques where the department above gives them."""
+
+    into = SiteField(label=_("Goes on in"), queryset=Site.objects.none())
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args, site, **kwargs):
+        super().__init__(*args, **kwargs)
+        others = Site.objects.filter(
+            programme=site.programme_id, category=site.category_id, state=SiteState.ACTIVE
+        )
+        self.fields["into"].queryset = (
+            others.exclude(pk=site.pk).select_related("area").order_by("area_id", "initials")
+        )
+        self.typed = Level.objects.filter(plaques__in=site.plaques.held(), plaque_number="")
+        for level in self.typed:
+            self.fields[f"number_{level.code}"] = style_field(
+                forms.CharField(
+                    label=_("New number of %(level)s, where it is taken over") % {"level": level},
+                    max_length=100,
+                    required=False,
+                )
+            )
+
+    def values(self) -> dict:
+        """The arguments of the service."""
+        numbers = {level.code: self.cleaned_data[f"number_{level.code}"] for level in self.typed}
+        return {
+            "into": self.cleaned_data["into"],
+            "reason": self.cleaned_data["reason"],
+            "numbers": numbers,
+        }
+
+
+def style_field(field: forms.Field) -> forms.Field:
+    style(field.widget)
+    return field
 
 
 class ActivityForm(StyledMixin, forms.ModelForm):

@@ -4,7 +4,30 @@ from accounts import clock
 from accounts.enums import Role
 from accounts.errors import Reason
 from accounts.rules import has_role, why_not_role
-from sites.enums import Awarder, PlaqueAction, PlaqueState, SiteAction, SiteState
+from accounts.words import lazy_day
+from sites.enums import (
+    ENDED_STATES,
+    IN_FORCE_STATES,
+    SCHEDULED_ACTIONS,
+    Awarder,
+    HandlingKind,
+    PlaqueAction,
+    PlaqueState,
+    SiteAction,
+    SiteState,
+    WhenBelowEnds,
+)
+
+#: Steps on a plaque that are decided: with a written reason, and only while its validity lasts.
+DECIDED_ACTIONS = (
+    PlaqueAction.RECTIFY,
+    PlaqueAction.RESTORE,
+    PlaqueAction.SUSPEND,
+    PlaqueAction.RESUME,
+    PlaqueAction.REVOKE,
+    PlaqueAction.GIVE_BACK,
+    PlaqueAction.REPLACE,
+)
 
 
 def may_register_sites(user, area=None) -> bool:
@@ -16,7 +39,8 @@ def may_edit_site(user, site) -> bool:
 
 
 def why_not_site_action(user, site, action, reason) -> "Reason | None":
-    """Closing is for the county staff; reopening for the leadership office, with a written reason."""
+    """Closing is for the county staff; reopening, renaming, moving and merging for the leadership office; all with a
+    written reason."""
     if action == SiteAction.CLOSE:
         refusal = why_not_role(user, (Role.UNIT_STAFF,), site.area)
     else:
@@ -26,29 +50,128 @@ def why_not_site_action(user, site, action, reason) -> "Reason | None":
 
 def why_not_register_plaque(user, site) -> "Reason | None":
     """Earlier plaques are entered by the site's own county staff, or by the leadership office."""
-    if has_role(user, Role.OFFICE, site.programme.owner):
+    if why_not_role(user, (Role.OFFICE,), site.programme.owner) is None:
         return None
     return why_not_role(user, (Role.UNIT_STAFF,), site.area)
 
 
 def why_not_plaque_action(user, plaque, action, reason) -> "Reason | None":
-    """Plaques are confirmed, refused and revoked by whoever answers for the level, never by the site's own staff
-    (county plaques: by the county that gave them)."""
+    """Plaques are confirmed, refused, suspended, replaced and taken back by whoever answers for the level, never by
+    the site's own staff (county plaques: by the county that gave them)."""
     if action == PlaqueAction.PROVE:
         return _why_not_prove(user, plaque)
-    refusal = why_not_role(user, awarding_roles(plaque.level), awarding_unit(plaque.level, plaque.site))
-    if refusal is None and action in (PlaqueAction.REFUSE, PlaqueAction.REVOKE):
+    if action in SCHEDULED_ACTIONS:
+        return None if user is None else Reason(text=_("Nobody decides this: it follows from the records."))
+    refusal = why_not_awarder(user, plaque)
+    if refusal is None and action in (PlaqueAction.REFUSE, *DECIDED_ACTIONS):
         refusal = _why_no_reason(reason)
-    if refusal is None and action == PlaqueAction.CONFIRM and not plaque.paper:
-        refusal = Reason(
+    if refusal is None and action in DECIDED_ACTIONS:
+        refusal = _why_over(plaque)
+    if refusal is None and action == PlaqueAction.CONFIRM:
+        refusal = _why_not_confirm(user, plaque)
+    return refusal
+
+
+def why_not_awarder(user, plaque) -> "Reason | None":
+    """A plaque is dealt with by those who award its level: the county its own, the leadership office the others."""
+    return why_not_role(user, awarding_roles(plaque.level), awarding_unit(plaque.level, plaque.site))
+
+
+def _why_not_confirm(user, plaque) -> "Reason | None":
+    if not plaque.paper:
+        return Reason(
             text=_("The award paper is missing: there is nothing to confirm yet."),
             remedy=_("The county staff adds it on the page of the site."),
         )
-    if refusal is None and action == PlaqueAction.CONFIRM and user and plaque.registered_by_id == user.pk:
-        refusal = Reason(
+    if user and plaque.registered_by_id == user.pk:
+        return Reason(
             text=_("Whoever registered a plaque cannot confirm it: a second person looks at the paper.")
         )
-    return refusal
+    return None
+
+
+def _why_over(plaque) -> "Reason | None":
+    if plaque.valid_until is None or plaque.valid_until >= clock.today():
+        return None
+    return Reason(
+        text=_("The validity of the plaque ended on %(day)s.") % {"day": lazy_day(plaque.valid_until)}
+    )
+
+
+def follows_from_below(below):
+    """A guard for what the programme's rule does to the plaque above when `below` has ended: whoever ended that one,
+    this one follows without a decision of its own; anything else needs whoever awards the level."""
+    steps = {WhenBelowEnds.SUSPEND: PlaqueAction.SUSPEND, WhenBelowEnds.REVOKE: PlaqueAction.REVOKE}
+
+    def why_not(user, plaque, action, reason) -> "Reason | None":
+        stands_on_it = below.site_id == plaque.site_id and below.level.rank < plaque.level.rank
+        gone = below.state in ENDED_STATES and below.state != PlaqueState.REPLACED
+        if stands_on_it and gone and steps.get(plaque.level.when_below_ends) == action:
+            return None
+        return why_not_plaque_action(user, plaque, action, reason)
+
+    return why_not
+
+
+def follows_from_merger(absorbed):
+    """A guard for what a merger does to the plaques of the absorbed site: the leadership office merges."""
+
+    def why_not(user, plaque, action, reason) -> "Reason | None":
+        if plaque.site_id == absorbed.pk and action in (PlaqueAction.REPLACE, PlaqueAction.LAPSE):
+            return why_not_site_action(user, absorbed, SiteAction.MERGE, reason)
+        return why_not_plaque_action(user, plaque, action, reason)
+
+    return why_not
+
+
+def why_not_between(day, first, last) -> "Reason | None":
+    """The day of a step lies on or after the day it builds on, and not in the future."""
+    if first <= day <= last:
+        return None
+    return Reason(
+        text=_("The day must lie between %(first)s and %(last)s.")
+        % {"first": lazy_day(first), "last": lazy_day(last)}
+    )
+
+
+def why_not_handle(user, plaque, kind) -> "Reason | None":
+    """The metal plaque is hung up and reported lost by the county or the office; it is handed in to whoever awards
+    the level, once it counts no more."""
+    if plaque.state in (PlaqueState.CLAIMED, PlaqueState.REFUSED):
+        return Reason(text=_("The plaque has not been confirmed."))
+    if kind != HandlingKind.RETRIEVED:
+        return why_not_register_plaque(user, plaque.site)
+    if plaque.state in IN_FORCE_STATES:
+        return Reason(
+            text=_("The plaque is in force: it stays on the wall."),
+            remedy=_("Record that it was lost, or end it first."),
+        )
+    return why_not_awarder(user, plaque)
+
+
+def why_not_rename(site) -> "Reason | None":
+    """The county corrects the name of a site without a plaque; a name that stands on a plaque is the office's."""
+    if not site.plaques.held().exists():
+        return None
+    return Reason(
+        text=_("The name cannot be changed here: the site has a plaque that bears it."),
+        remedy=_("The leadership office renames the site, with the reason."),
+    )
+
+
+def why_not_merge(site, into) -> "Reason | None":
+    """Two active sites of one programme and category, none of whose plaques still waits for confirmation."""
+    if site.pk == into.pk or site.programme_id != into.programme_id:
+        return Reason(text=_("Choose another site of the same programme."))
+    if site.category_id != into.category_id:
+        return Reason(text=_("Only sites of the same category can be merged."))
+    for one in (site, into):
+        if one.plaques.filter(state=PlaqueState.CLAIMED).exists():
+            return Reason(
+                text=_("A plaque of “%(site)s” still waits for confirmation.") % {"site": one},
+                remedy=_("Confirm it or not, then merge."),
+            )
+    return why_not_active(into)
 
 
 def _why_not_prove(user, plaque) -> "Reason | None":
@@ -90,6 +213,11 @@ def why_not_active(site) -> "Reason | None":
     """A closed site takes no changes: no plaque, no figures, no activity."""
     if site.state == SiteState.ACTIVE:
         return None
+    if site.state == SiteState.MERGED:
+        return Reason(
+            text=_("The site was merged into “%(site)s”.") % {"site": site.merged_into},
+            remedy=_("Go on there."),
+        )
     return Reason(text=_("The site is closed."), remedy=_("The leadership office can reopen it."))
 
 

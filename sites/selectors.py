@@ -1,10 +1,30 @@
-from django.db.models import Count, Exists, OuterRef, Prefetch
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from accounts.enums import READING_ROLES
+from accounts.enums import READING_ROLES, Role
 from accounts.models import Unit
 from accounts.scope import units_with_role
-from sites.enums import PlaqueState, SiteState
-from sites.models import Level, Plaque, Programme, Site, SiteTally
+from notices.todo import Todo
+from sites.enums import (
+    END_STEPS,
+    HELD_STATES,
+    IN_FORCE_STATES,
+    SETTLED_BY,
+    Awarder,
+    PlaqueState,
+    SiteState,
+)
+from sites.models import (
+    Level,
+    Plaque,
+    PlaqueHandling,
+    PlaqueLog,
+    PlaqueSuspension,
+    Programme,
+    Site,
+    SiteTally,
+)
 
 
 def sites_for_list(user, programme: Programme | None = None):
@@ -29,6 +49,65 @@ def with_plaque(sites, level: Level):
     return sites.filter(Exists(Plaque.objects.in_force().filter(site=OuterRef("pk"), level=level)))
 
 
+def plaques_with_shown(plaques):
+    """Plaques with all that a list shows of them, in a fixed number of queries: `endings`, the log rows of their end,
+    and `handled`, what was done with the metal plaque."""
+    endings = PlaqueLog.objects.filter(action__in=END_STEPS).order_by("id")
+    return plaques.select_related("site__category", "site__area", "level").prefetch_related(
+        Prefetch("log", queryset=endings, to_attr="endings"),
+        Prefetch("handlings", queryset=PlaqueHandling.objects.order_by("done_on", "id"), to_attr="handled"),
+    )
+
+
+def plaques_for_list(user):
+    """The plaques a person may see, the last entered first, with what a list row shows; refused claims never were."""
+    seen = Plaque.objects.visible_to(user).exclude(state=PlaqueState.REFUSED)
+    return plaques_with_shown(seen).order_by("-id")
+
+
+def waiting_for(user) -> list[Todo]:
+    """Plaques that were taken back and not yet handed in, for whoever awarded them; one query."""
+    owners = units_with_role(user, (Role.OFFICE,))
+    areas = units_with_role(user, (Role.UNIT_STAFF,))
+    if not owners and not areas:
+        return []
+    awarded = ~Q(level__awarded_by=Awarder.AREA) & Q(level__programme__owner__in=owners)
+    awarded |= Q(level__awarded_by=Awarder.AREA, site__area__in=areas)
+    settled = PlaqueHandling.objects.filter(plaque=OuterRef("pk"), kind__in=SETTLED_BY)
+    missing = Plaque.objects.filter(awarded, ~Exists(settled), state=PlaqueState.REVOKED)
+    return [
+        Todo(
+            text=_("Have a revoked plaque handed in: %(site)s (%(level)s)")
+            % {"site": plaque.site.name, "level": plaque.level},
+            url=reverse("sites:detail", args=[plaque.site_id]),
+            detail=f"{plaque.site.area} · {plaque.number}",
+        )
+        for plaque in missing.select_related("site__area", "level").order_by("ended_on", "pk")
+    ]
+
+
+def plaque_held(site: Site, level: Level) -> Plaque | None:
+    """The plaque that takes the site's place at a level: in force, suspended or waiting for confirmation."""
+    return Plaque.objects.held().filter(site=site, level=level).first()
+
+
+def plaque_above(site: Site, level: Level) -> Plaque | None:
+    """The plaque of the next higher level the site holds (not one that waits for confirmation), or None."""
+    states = [state for state in HELD_STATES if state != PlaqueState.CLAIMED]
+    higher = Plaque.objects.filter(site=site, level__rank__gt=level.rank, state__in=states)
+    return higher.select_related("level__programme__owner", "site__area").order_by("level__rank").first()
+
+
+def suspensions_of_holding(plaque: Plaque) -> list[PlaqueSuspension]:
+    """The suspensions of a plaque and of those it replaced, since the day from which holding counts."""
+    chain = [plaque.pk]
+    while (
+        before := Plaque.objects.filter(pk=chain[-1]).values_list("replaces", flat=True).get()
+    ) is not None:
+        chain.append(before)
+    return list(PlaqueSuspension.objects.filter(plaque__in=chain).order_by("begins_on", "id"))
+
+
 def plaque_in_force(site: Site, level: Level, day=None) -> Plaque | None:
     """The site's plaque of a level that is in force now or was on a day."""
     return Plaque.objects.in_force(day).filter(site=site, level=level).first()
@@ -51,7 +130,8 @@ def counted_tally(programme: Programme) -> dict[tuple[int, int, int | None], int
     active = Site.objects.filter(programme=programme, state=SiteState.ACTIVE)
     for area, category, count in active.order_by().values_list("area", "category").annotate(n=Count("id")):
         counts[area, category, None] = count
-    held = Plaque.objects.filter(state=PlaqueState.VALID, site__in=active).order_by()
+    # By the state alone: the summary changes with the states.
+    held = Plaque.objects.filter(state__in=IN_FORCE_STATES, site__in=active).order_by()
     for area, category, level, count in held.values_list("site__area", "site__category", "level").annotate(
         n=Count("id")
     ):

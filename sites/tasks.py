@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from notices.jobs import run_job
+from sites import services
 from sites.imports.services import check_table, write_table
 
 
@@ -14,3 +15,9 @@ def check_import(job_id: int) -> None:
 def write_import(job_id: int) -> None:
     """Import a checked table, all at once."""
     run_job(job_id, write_table)
+
+
+@shared_task
+def expire_plaques() -> int:
+    """End the plaques whose validity is over; returns how many. Safe to run twice."""
+    return services.expire_plaques()

@@ -1,10 +1,10 @@
 from django.urls import path
 
-from sites import import_views, views
+from sites import import_views, list_views, plaque_views, views
 
 app_name = "sites"
 urlpatterns = [
-    path("", views.site_list, name="list"),
+    path("", list_views.site_list, name="list"),
     path("new/", views.new, name="new"),
     path("import/", import_views.index, name="import"),
     path("import/results/<int:pk>/", import_views.result, name="import_result"),
@@ -18,7 +18,11 @@ urlpatterns = [
     path("<int:pk>/award/", views.plaque_award, name="plaque_award"),
     path("<int:pk>/register-plaque/", views.plaque_register, name="plaque_register"),
     path("ledger/<int:pk>/", views.plaque_ledger, name="plaque_ledger"),
-    path("plaques/<int:pk>/", views.plaque, name="plaque"),
-    path("plaques/<int:pk>/paper/", views.plaque_paper, name="plaque_paper"),
-    path("plaques/<int:pk>/add-paper/", views.plaque_add_paper, name="plaque_add_paper"),
+    path("<int:pk>/change/", views.change, name="change"),
+    path("plaques/", list_views.plaque_list, name="plaques"),
+    path("plaques/<int:pk>/", plaque_views.plaque, name="plaque"),
+    path("plaques/<int:pk>/paper/", plaque_views.paper, name="plaque_paper"),
+    path("plaques/<int:pk>/add-paper/", plaque_views.add_paper, name="plaque_add_paper"),
+    path("plaques/<int:pk>/handling/", plaque_views.handling, name="plaque_handling"),
+    path("handlings/<int:pk>/file/", plaque_views.handling_file, name="handling_file"),
 ]

@@ -1,5 +1,5 @@
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -7,63 +7,45 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.enums import Role
 from accounts.forms import DayForm, ReasonForm
-from accounts.lists import PER_PAGE, respond
+from accounts.lists import PER_PAGE
 from accounts.scope import units_with_role
 from accounts.services import record
 from accounts.tables import table_response
-from accounts.uploads import chosen_file, stopped_upload
+from accounts.uploads import stopped_upload
 from accounts.web import get_visible, tell
 from sites import tables
 from sites.activities import record_activity
-from sites.enums import Awarder, PlaqueAction
-from sites.filters import SiteFilter
-from sites.forms import ActivityForm, AwardOwnForm, PlaqueStepForm, RegisterPlaqueForm, SiteForm
-from sites.imports.services import importable
-from sites.models import Level, Plaque, Programme, Site
-from sites.resources import SiteResource
+from sites.enums import Awarder, SiteAction
+from sites.forms import (
+    ActivityForm,
+    AwardOwnForm,
+    MergeForm,
+    MoveForm,
+    RegisterPlaqueForm,
+    RenameForm,
+    SiteForm,
+)
+from sites.holds import why_held
+from sites.models import Level, Programme, Site
 from sites.rules import (
     may_edit_site,
-    may_register_sites,
+    why_not_active,
     why_not_record_activity,
     why_not_register_plaque,
+    why_not_site_action,
 )
-from sites.selectors import programmes_read_by, sites_for_list
+from sites.selectors import programmes_read_by
 from sites.services import (
-    add_plaque_paper,
     award_own_plaque,
     close_site,
-    confirm_plaque,
-    refuse_plaque,
+    merge_site,
+    move_site,
     register_plaque,
     register_site,
+    rename_site,
     reopen_site,
-    revoke_plaque,
     update_site,
 )
-
-ORDERINGS = {
-    "name": ("initials", "name"),
-    "category": ("category__order",),
-    "area": ("area_id",),
-    "registered": ("registered_at",),
-}
-
-
-def site_list(request):
-    return respond(
-        request,
-        sites_for_list(request.user),
-        template="sites/list.html",
-        filterset=SiteFilter,
-        orderings=ORDERINGS,
-        resource=SiteResource,
-        title=_("Sites"),
-        action="site.export",
-        context=lambda _page: {
-            "may_register": may_register_sites(request.user),
-            "may_import": bool(importable(request.user)),
-        },
-    )
 
 
 def new(request):
@@ -102,6 +84,44 @@ def edit(request, pk: int):
         if outcome.done:
             return redirect("sites:detail", pk)
     return render(request, "sites/form.html", {"form": form, "site": site, "year": year})
+
+
+def change(request, pk: int):
+    """Rename, move or merge a site: the leadership office's page."""
+    site = get_visible(
+        Site.objects.select_related("programme__owner", "area", "unit", "category"), request.user, pk=pk
+    )
+    if why_not_site_action(request.user, site, SiteAction.RENAME, "-") or why_not_active(site):
+        raise Http404
+    step = request.POST.get("step")
+    forms = {
+        SiteAction.RENAME: RenameForm(_for(request, step, SiteAction.RENAME), initial={"name": site.name}),
+        SiteAction.MOVE: MoveForm(_for(request, step, SiteAction.MOVE), programme=site.programme),
+        SiteAction.MERGE: MergeForm(_for(request, step, SiteAction.MERGE), site=site),
+    }
+    if step in forms and forms[step].is_valid():
+        with tell(request, success=_("Recorded."), action=f"site.{step}", obj=site) as outcome:
+            after = _CHANGES[step](request.user, site, forms[step])
+        if outcome.done:
+            return redirect("sites:detail", after.pk)
+    hold = why_held(site)
+    context = {"site": site, "hold": hold, "hold_reasons": [hold]}
+    for action, form in forms.items():
+        form.auto_id = f"{action}_%s"
+        context[f"{action}_form"] = form
+    return render(request, "sites/change.html", context)
+
+
+def _for(request, step: str | None, action: str):
+    """What was entered, for the one of several forms it was meant for."""
+    return request.POST if request.method == "POST" and step == action else None
+
+
+_CHANGES = {
+    SiteAction.RENAME: lambda actor, site, form: rename_site(actor=actor, site=site, **form.cleaned_data),
+    SiteAction.MOVE: lambda actor, site, form: move_site(actor=actor, site=site, **form.values()),
+    SiteAction.MERGE: lambda actor, site, form: merge_site(actor=actor, site=site, **form.values()),
+}
 
 
 @require_POST
@@ -152,34 +172,6 @@ def plaque_register(request, pk: int):
     return render(request, "sites/register_plaque.html", {"form": form, "site": site})
 
 
-@require_POST
-def plaque(request, pk: int):
-    """Confirm, refuse or revoke one plaque."""
-    obj = get_visible(Plaque, request.user, pk=pk)
-    form = PlaqueStepForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    action, reason = form.cleaned_data["action"], form.cleaned_data["reason"]
-    steps = {
-        PlaqueAction.CONFIRM: lambda: confirm_plaque(actor=request.user, plaque=obj),
-        PlaqueAction.REFUSE: lambda: refuse_plaque(actor=request.user, plaque=obj, reason=reason),
-        PlaqueAction.REVOKE: lambda: revoke_plaque(actor=request.user, plaque=obj, reason=reason),
-    }
-    if action not in steps:
-        raise Http404
-    with tell(request, success=_("Recorded."), action=f"plaque.{action}", obj=obj):
-        steps[action]()
-    return redirect("sites:detail", obj.site_id)
-
-
-def plaque_paper(request, pk: int):
-    """The award paper of a plaque, for those who may see the site."""
-    obj = get_visible(Plaque, request.user, pk=pk)
-    if not obj.paper:
-        raise Http404
-    return FileResponse(obj.paper.open(), as_attachment=True, filename=obj.paper_name)
-
-
 def plaque_ledger(request, pk: int):
     """The plaque ledger of a programme as of ?day= (today when none is given), as an official table."""
     programme = next((one for one in programmes_read_by(request.user) if one.pk == pk), None)
@@ -189,15 +181,6 @@ def plaque_ledger(request, pk: int):
     day = min(form.cleaned_data["day"], clock.today()) if form.is_valid() else clock.today()
     record(action="plaque.ledger", actor=request.user, obj=programme)
     return table_response(tables.plaque_ledger(request.user, programme, day))
-
-
-@require_POST
-def plaque_add_paper(request, pk: int):
-    """The award paper of a plaque that came from a table without one."""
-    obj = get_visible(Plaque, request.user, pk=pk)
-    with tell(request, success=_("The paper is added."), action="plaque.paper", obj=obj):
-        add_plaque_paper(actor=request.user, plaque=obj, paper=chosen_file(request, "paper"))
-    return redirect("sites:detail", obj.site_id)
 
 
 def activities(request, pk: int):

@@ -154,17 +154,33 @@
   "use strict";
 
   /* In hundredths, so that 0.1 and 0.2 make 0.3. */
+  function hundredths(text) {
+    var points = Number(text);
+    return text && isFinite(points) ? Math.round(points * 100) : 0;
+  }
+  function sum(form, fields, before) {
+    return Array.from(form.querySelectorAll(fields)).reduce(function (cents, field) {
+      var unanswered = field.type === "radio" && !field.checked;
+      return cents + (unanswered ? 0 : hundredths(field.value));
+    }, hundredths(before));
+  }
+  /* The other part of the sheet counts with what is saved of it; bonus points up to their cap. */
   function total(form) {
-    var cents = 0;
-    form.querySelectorAll("[data-points]").forEach(function (field) {
-      var points = Number(field.value);
-      if (field.value !== "" && isFinite(points)) cents += Math.round(points * 100);
-    });
-    form.querySelector("[data-total]").textContent = String(cents / 100);
+    var out = form.querySelector("[data-total]"), bonus = sum(form, "[data-bonus]", out.dataset.othersBonus);
+    if (out.dataset.cap !== undefined) bonus = Math.min(bonus, hundredths(out.dataset.cap));
+    out.textContent = String((sum(form, "[data-points]", out.dataset.others) + bonus) / 100);
   }
   document.addEventListener("input", function (event) {
     var form = event.target.closest("[data-sheet]");
-    if (form && event.target.matches("[data-points]")) total(form);
+    if (form && event.target.matches("[data-points], [data-bonus]")) total(form);
+  });
+  /* Files that are chosen show by name: the field itself is drawn as a button. */
+  document.addEventListener("change", function (event) {
+    var field = event.target, out = field.dataset && field.dataset.chosen && document.getElementById(field.dataset.chosen);
+    if (!out) return;
+    var fields = field.form.querySelectorAll("[data-chosen=" + field.dataset.chosen + "]"), names = [];
+    fields.forEach(function (each) { Array.from(each.files).forEach(function (file) { names.push(file.name); }); });
+    out.textContent = names.join("、");
   });
   /* A browser that goes back fills the fields again without saying so. */
   window.addEventListener("pageshow", function () { document.querySelectorAll("[data-sheet]").forEach(total); });

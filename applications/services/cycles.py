@@ -1,12 +1,11 @@
 """Years of a programme: opening, closing, quota places, and carrying the rules over to the next."""
 
-import datetime
-
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import DomainError, Reason, require
+from applications.deadlines import a_year_later
 from applications.enums import (
     CycleAction,
 )
@@ -97,15 +96,6 @@ def _copy_rules(source: Cycle, target: Cycle) -> None:
     for milestone in source.milestones.all():
         milestone.pk, milestone._state.adding = None, True
         milestone.cycle = target
-        milestone.due_on = _next_year(milestone.due_on)
-        milestone.starts_on = milestone.starts_on and _next_year(milestone.starts_on)
+        milestone.due_on = a_year_later(milestone.due_on)
+        milestone.starts_on = milestone.starts_on and a_year_later(milestone.starts_on)
         milestone.save()
-
-
-def _next_year(day: datetime.date) -> datetime.date:
-    """The same day a year on; the end of February stays the end of February."""
-    end_of_month = (day + datetime.timedelta(days=1)).month != day.month
-    if end_of_month:
-        following = day + datetime.timedelta(days=1)
-        return following.replace(year=following.year + 1) - datetime.timedelta(days=1)
-    return day.replace(year=day.year + 1)

@@ -67,6 +67,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reason', models.CharField(max_length=300, verbose_name='reason')),
                 ('declared_at', models.DateTimeField()),
+                ('withdrawn_total', models.DecimalField(decimal_places=2, max_digits=6, null=True)),
             ],
             options={
                 'ordering': ['id'],
@@ -216,6 +217,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='scoresheet',
+            name='desk_saved',
+            field=models.PositiveIntegerField(default=1),
+        ),
+        migrations.AddField(
+            model_name='scoresheet',
+            name='field_saved',
+            field=models.PositiveIntegerField(default=1),
+        ),
+        migrations.AddField(
+            model_name='scoresheet',
             name='visited_on',
             field=models.DateField(blank=True, null=True, verbose_name='visited on'),
         ),
@@ -300,7 +311,30 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='returns', to='assessments.scoresheet'),
         ),
         migrations.AddConstraint(
+            model_name='evidence',
+            constraint=models.UniqueConstraint(fields=('sheet', 'indicator', 'sha256'), name='evidence_attached_once'),
+        ),
+        migrations.AddConstraint(
             model_name='recusal',
             constraint=models.UniqueConstraint(fields=('assessment', 'assessor'), name='one_recusal_per_assessor'),
+        ),
+        migrations.CreateModel(
+            name='FailedLookup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sender', models.CharField(max_length=64)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'indexes': [models.Index(fields=['sender', 'at'], name='assessments_sender_8acc46_idx')],
+            },
+        ),
+        migrations.AlterModelOptions(
+            name='objection',
+            options={'ordering': ['id'], 'verbose_name': 'objection'},
+        ),
+        migrations.AddIndex(
+            model_name='objection',
+            index=models.Index(fields=['sender', 'received_at'], name='assessments_sender_e068ee_idx'),
         ),
     ]

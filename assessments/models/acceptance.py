@@ -61,8 +61,14 @@ class ScoreSheetQuerySet(models.QuerySet):
         closing for the whole scope. A county's leader does not look over the assessors' shoulders."""
         visible = Assessment.objects.visible_to(user)
         readable = ~Q(assessment__state=AssessmentState.SCORING)
-        for unit in units_with_role(user, (Role.OFFICE, Role.LEADER)):
-            readable |= Q(assessment__application__cycle__programme__owner__path__startswith=unit.path)
+        leading = units_with_role(user, (Role.OFFICE, Role.LEADER))
+        if leading:
+            # Who assesses as well scores as blind as everybody else: first the own sheet, then the others'.
+            own = self.model.objects.filter(assessor=user, handed_in_at=None)
+            reach = Q()
+            for unit in leading:
+                reach |= Q(assessment__application__cycle__programme__owner__path__startswith=unit.path)
+            readable |= reach & ~Q(assessment__in=own.values("assessment"))
         return self.filter(Q(assessor=user) | (Q(assessment__in=visible) & readable))
 
 
@@ -76,7 +82,12 @@ class ScoreSheet(models.Model):
     assigned_because = models.CharField(max_length=300, blank=True)
     #: The day of the visit, for the lines judged on the spot.
     visited_on = models.DateField(_("visited on"), null=True, blank=True)
+    #: Counts every save, to notice a second window.
     revision = models.PositiveIntegerField(default=1)
+    #: The revision with which each part was saved last: the parts are saved each by itself, at the desk and on the
+    #: spot, and do not stand in each other's way.
+    desk_saved = models.PositiveIntegerField(default=1)
+    field_saved = models.PositiveIntegerField(default=1)
     summary = models.TextField(_("summary"), max_length=1000, blank=True)
     total = models.DecimalField(max_digits=6, decimal_places=2, null=True)
     vetoed = models.BooleanField(default=False)
@@ -117,6 +128,12 @@ class Score(models.Model):
         return f"{self.indicator}: {self.points}"
 
 
+class EvidenceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """What is attached to a sheet is for whoever may read the sheet."""
+        return self.filter(sheet__in=ScoreSheet.objects.visible_to(user))
+
+
 class Evidence(models.Model):
     """A photo or paper an assessor attached to an indicator. Nothing depends on there being one."""
 
@@ -128,9 +145,15 @@ class Evidence(models.Model):
     size = models.PositiveIntegerField()
     added_at = models.DateTimeField()
 
+    objects = EvidenceQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
         verbose_name = _("evidence")
+        constraints = [
+            # Sent twice over a bad connection, it is there once.
+            models.UniqueConstraint(fields=["sheet", "indicator", "sha256"], name="evidence_attached_once"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -161,6 +184,8 @@ class Recusal(models.Model):
     reason = models.CharField(_("reason"), max_length=300)
     declared_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     declared_at = models.DateTimeField()
+    #: What the person's sheet came to, when it was handed in before the conflict became known; it does not count.
+    withdrawn_total = models.DecimalField(max_digits=6, decimal_places=2, null=True)
 
     class Meta:
         ordering = ["id"]

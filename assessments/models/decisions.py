@@ -5,7 +5,9 @@ from django.db.models import F, Q
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import User
+from accounts.scope import units_with_role
 from applications.models import Cycle
 from assessments.enums import ObjectionChannel, ObjectionOutcome
 from assessments.models.acceptance import Assessment
@@ -87,6 +89,13 @@ def new_receipt() -> str:
     return get_random_string(12, "23456789ABCDEFGHJKLMNPQRSTUVWXYZ")
 
 
+class ObjectionQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Objections are for the office that decides them: neither the county concerned nor anybody else."""
+        owners = units_with_role(user, (Role.OFFICE,)) if user.is_authenticated else ()
+        return self.filter(notice__assessment__application__cycle__programme__owner__in=owners)
+
+
 class Objection(models.Model):
     """异议: what somebody brought forward during a notice, and what came of it. Name and contact only if given;
     only the office that decides reads them, and they are wiped when they are no longer needed."""
@@ -107,8 +116,12 @@ class Objection(models.Model):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True)
 
+    objects = ObjectionQuerySet.as_manager()
+
     class Meta:
         ordering = ["id"]
+        verbose_name = _("objection")
+        indexes = [models.Index(fields=["sender", "received_at"])]
         constraints = [
             models.CheckConstraint(
                 condition=Q(outcome="open") | ~Q(findings=""), name="objection_decided_has_findings"
@@ -117,3 +130,23 @@ class Objection(models.Model):
 
     def __str__(self) -> str:
         return f"{self.received_on}"
+
+    @property
+    def receipt_shown(self) -> str:
+        """The code in groups of four, as people read it out."""
+        code = self.receipt or ""
+        return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+class FailedLookup(models.Model):
+    """A code that was tried on the public page and is nobody's: counted to stop guessing, wiped after two days."""
+
+    #: Keyed hash of the address it came from; never the address itself.
+    sender = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["sender", "at"])]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M}"

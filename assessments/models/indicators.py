@@ -6,10 +6,22 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import TransitionLog, User
 from accounts.names import TwoLanguageName
-from assessments.enums import Aggregate, IndicatorKind, IndicatorSetState, Method
+from accounts.scope import units_with_role
+from assessments.enums import Aggregate, IndicatorKind, IndicatorSetState, Method, SheetPart
 from sites.models import Category, Programme
+
+
+class IndicatorSetQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """The sets of the programmes a person runs or leads, the province those of its cities. Assessors read
+        the lines on their sheets."""
+        reach = Q(pk__in=[])
+        for unit in units_with_role(user, (Role.OFFICE, Role.LEADER)):
+            reach |= Q(programme__owner__path__startswith=unit.path)
+        return self.filter(reach)
 
 
 class IndicatorSet(TwoLanguageName):
@@ -42,6 +54,8 @@ class IndicatorSet(TwoLanguageName):
     published_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     #: Counts every save in the editor, to notice a second window.
     revision = models.PositiveIntegerField(default=1)
+
+    objects = IndicatorSetQuerySet.as_manager()
 
     class Meta:
         ordering = ["category__order", "-from_year", "-id"]
@@ -111,3 +125,8 @@ class Indicator(TwoLanguageName):
     def is_visit(self) -> bool:
         """Whether the line is judged on the spot (the field part of a sheet) rather than at the desk."""
         return self.method == Method.VISIT
+
+    @property
+    def part(self) -> str:
+        """The part of a score sheet the line stands in."""
+        return SheetPart.FIELD if self.is_visit else SheetPart.DESK

@@ -78,6 +78,11 @@ class ReviewedPlaque(models.Model):
         return f"{self.review} {self.plaque}"
 
 
+class ReviewVisitQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(review__in=Review.objects.visible_to(user))
+
+
 class ReviewVisit(models.Model):
     """What a group saw on the spot and proposes; the second look after a rectification is a visit of its own."""
 
@@ -90,6 +95,8 @@ class ReviewVisit(models.Model):
     file_name = models.CharField(max_length=200, blank=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     recorded_at = models.DateTimeField()
+
+    objects = ReviewVisitQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]
@@ -119,6 +126,9 @@ class RevocationProposal(models.Model):
     decided_at = models.DateTimeField(null=True)
     minutes_number = models.CharField(_("number of the minutes"), max_length=100, blank=True)
     opinion = models.TextField(_("opinion"), max_length=1000, blank=True)
+    #: Of a plaque of the department above: what it answered, and when.
+    answer_number = models.CharField(_("number of the answer"), max_length=100, blank=True)
+    answered_on = models.DateField(_("day of the answer"), null=True)
 
     objects = ProposalQuerySet.as_manager()
 
@@ -127,7 +137,9 @@ class RevocationProposal(models.Model):
         verbose_name = _("proposal to take a plaque back")
         constraints = [
             models.UniqueConstraint(
-                fields=["plaque"], condition=Q(state="proposed"), name="one_open_proposal_per_plaque"
+                fields=["plaque"],
+                condition=Q(state__in=("proposed", "passed_on")),
+                name="one_open_proposal_per_plaque",
             ),
             models.CheckConstraint(condition=Q(state__in=ProposalState.values), name="proposal_state_known"),
         ]
@@ -140,15 +152,26 @@ class ProposalLog(TransitionLog):
     subject = models.ForeignKey(RevocationProposal, models.PROTECT, related_name="log")
 
 
+class LetterQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(plaque__site__area_id__in=reached_unit_ids(user))
+
+
 class RevocationLetter(models.Model):
     """The letter that tells the unit its plaque was taken back; made in the background, never made anew."""
 
     plaque = models.OneToOneField(Plaque, models.PROTECT, related_name="revocation_letter")
     number = models.CharField(_("number"), max_length=100)
     issued_on = models.DateField(_("issued on"))
-    pdf = models.FileField(upload_to=paper_path)
-    pdf_sha256 = models.CharField(max_length=64)
+    #: What it says, fixed together with the number; the PDF follows and is never made anew.
+    content = models.JSONField(default=dict)
+    pdf = models.FileField(upload_to=paper_path, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
+
+    objects = LetterQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -1,5 +1,8 @@
 """What the services of an assessment share: the only place that changes its state, the row lock."""
 
+from contextlib import contextmanager
+from dataclasses import replace
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -7,7 +10,7 @@ from accounts.enums import Role
 from accounts.errors import DomainError, Reason
 from accounts.selectors import users_with_role
 from accounts.staircase import climb
-from assessments.enums import ASSESSMENT_TRANSITIONS
+from assessments.enums import ASSESSMENT_TRANSITIONS, AssessmentState
 from assessments.models import Assessment, AssessmentLog
 from assessments.rules import may_lead_assessment, why_not_action
 
@@ -47,9 +50,29 @@ def lock(assessment: Assessment) -> Assessment:
     )
 
 
+def lock_scoring(assessment: Assessment) -> Assessment:
+    """The assessment, locked and still open: nobody is assigned or taken off while another closes it."""
+    locked = lock(assessment)
+    if locked.state != AssessmentState.SCORING:
+        raise DomainError(Reason(text=_("The assessment is closed.")))
+    return locked
+
+
 def require_office(actor, assessment: Assessment) -> None:
     if not may_lead_assessment(actor, assessment):
         raise DomainError(Reason(text=_("Only the leadership office may do this.")))
+
+
+@contextmanager
+def naming(assessment: Assessment, several: bool = True):
+    """Of many sites taken in one go, say which one a refusal is about."""
+    try:
+        yield
+    except DomainError as error:
+        if not several:
+            raise
+        words = _("%(site)s: %(why)s") % {"site": assessment.application.site.name, "why": error.reason.text}
+        raise DomainError(replace(error.reason, text=words)) from error
 
 
 def office_of(assessment: Assessment):

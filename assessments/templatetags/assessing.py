@@ -2,6 +2,7 @@
 
 from django import template
 
+from accounts.names import in_language
 from assessments.rules import may_have_dossier
 from assessments.selectors import assessments_for_list, with_next
 
@@ -24,3 +25,21 @@ def dossier_buttons(context, subject):
         "address": f"assessments:{subject._meta.model_name}_dossier",
         "subject": subject,
     }
+
+
+@register.filter
+def entry(table: dict, key):
+    """The entry of a table by key, nothing for one it has not."""
+    return table.get(key, "")
+
+
+@register.filter
+def sections_met(stored: dict) -> bool:
+    """Whether no section of a stored arithmetic fell below its minimum."""
+    return all(line["met"] is not False for line in stored["lines"])
+
+
+@register.filter
+def named(row: dict) -> str:
+    """The name of a stored line or set in the language of the page."""
+    return in_language(row, "name")

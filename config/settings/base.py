@@ -187,6 +187,14 @@ SEAL_TRUST_ROOTS = Path(os.environ.get("SEAL_TRUST_ROOTS") or DATA_DIR / "seal-r
 SEAL_STORE_KEY = os.environ.get("SEAL_STORE_KEY", "")
 SEAL_TIMESTAMP_URL = os.environ.get("SEAL_TIMESTAMP_URL", "")
 
+#: The public form for objections: how many within an hour and within a day, from one address and to one notice; the
+#: same for receipt codes that are nobody's. The people of a village may share one address.
+OBJECTIONS_PER_ADDRESS = (5, 15)
+OBJECTIONS_PER_NOTICE = (40, 200)
+FAILED_LOOKUPS_PER_ADDRESS = (10, 40)
+#: Days after the outcome of an objection on which name and contact of who objected are wiped.
+OBJECTOR_KEPT_DAYS = int(os.environ.get("OBJECTOR_KEPT_DAYS", "180"))
+
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 
 email = os.environ.get("EMAIL_HOST", "")
@@ -212,6 +220,13 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "remind-applications": {"task": "applications.tasks.remind_deadlines", "schedule": 3600},
     "remind-acceptance": {"task": "assessments.tasks.remind_acceptance", "schedule": 3600},
+    "expire-plaques": {"task": "sites.tasks.expire_plaques", "schedule": 3600},
+    "draw-reviews": {"task": "assessments.tasks.draw_reviews", "schedule": 3600},
+    "remind-reviews": {"task": "assessments.tasks.remind_reviews", "schedule": 3600},
+    # What was not done right after a decision, because a process ended in between, is done within a minute.
+    "make-letters": {"task": "assessments.tasks.make_letters", "schedule": 60},
+    "lapse-evaluations": {"task": "assessments.tasks.lapse_evaluations", "schedule": 3600},
+    "forget-objectors": {"task": "assessments.tasks.forget_objectors", "schedule": 24 * 3600},
     "keep-jobs-going": {"task": "notices.tasks.keep_jobs_going", "schedule": 60},
     "retry-email": {"task": "notices.tasks.send_waiting_email", "schedule": 300},
 }

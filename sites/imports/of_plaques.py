@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.enums import Role
 from accounts.errors import Reason
 from accounts.rules import has_role, why_not_role
-from sites.enums import Awarder, PlaqueOrigin, PlaqueState
+from sites.enums import HELD_STATES, Awarder, PlaqueOrigin, PlaqueState
 from sites.imports.kind import (
     BATCH,
     Column,
@@ -25,12 +25,12 @@ from sites.imports.kind import (
 )
 from sites.imports.values import Choice, Code, Day, Text
 from sites.models import Level, Plaque, Site
+from sites.records import keep_records
 from sites.rules import why_not_dated, why_not_earlier
+from sites.validity import valid_until
 
 FIELDS = ("awarded_on", "reason")
 _KEPT = ("site", "level", "number", *FIELDS)
-#: A plaque in one of these takes the site's place at the level.
-_HELD = (PlaqueState.VALID, PlaqueState.CLAIMED)
 
 
 class PlaquesKind(Kind):
@@ -83,7 +83,9 @@ class PlaquesKind(Kind):
         known = Plaque.objects.exclude(state=PlaqueState.REFUSED).filter(level__programme=self.programme)
         self._numbers = {(plaque.level_id, plaque.number): plaque for plaque in known}
         self._held = {
-            (plaque.site_id, plaque.level_id) for plaque in self._numbers.values() if plaque.state in _HELD
+            (plaque.site_id, plaque.level_id)
+            for plaque in self._numbers.values()
+            if plaque.state in HELD_STATES
         }
 
     def judge(self, draft: Draft) -> None:
@@ -132,6 +134,7 @@ class PlaquesKind(Kind):
                 registered_by=self.actor,
                 **{name: draft.values[name] for name in _KEPT if name in draft.values},
             )
+        draft.record.valid_until = valid_until(draft.values["level"], draft.record.awarded_on)
 
     def write(self, drafts: list[Draft]) -> None:
         new = [draft.record for draft in drafts if draft.outcome == Outcome.NEW]
@@ -143,7 +146,8 @@ class PlaquesKind(Kind):
         except IntegrityError as error:
             raise changed_meanwhile() from error
         for plaque in changed:
-            values = {name: getattr(plaque, name) for name in FIELDS}
+            values = {name: getattr(plaque, name) for name in (*FIELDS, "valid_until")}
             waiting = Plaque.objects.filter(pk=plaque.pk, state=PlaqueState.CLAIMED, paper="")
             if not waiting.update(**values):
                 raise changed_meanwhile()
+        keep_records(sorted({plaque.site_id for plaque in [*new, *changed]}))

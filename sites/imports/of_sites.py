@@ -14,6 +14,7 @@ from accounts.names import initials
 from sites.imports.kind import BATCH, Column, Draft, Kind, Outcome, changed_meanwhile, hold_sites
 from sites.imports.values import Choice, Code, Text, YesNo, ambiguous, squeezed
 from sites.models import Site
+from sites.records import first_records, keep_records
 from sites.rules import why_not_active, why_not_inside
 from sites.services import add_to_tally
 
@@ -140,3 +141,5 @@ class SitesKind(Kind):
             raise changed_meanwhile() from error
         for (area, category), count in Counter((site.area_id, site.category_id) for site in new).items():
             add_to_tally(area, category, None, count)
+        first_records(new)
+        keep_records([site.pk for site in changed])

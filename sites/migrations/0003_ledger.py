@@ -4,6 +4,96 @@ import django.db.models.deletion
 import sites.storage
 from django.conf import settings
 from django.db import migrations, models
+from django.utils import timezone
+
+
+def _names(obj):
+    return {'name': obj.name, 'name_en': obj.name_en}
+
+
+def _iso(day):
+    return day.isoformat() if day else ''
+
+
+def _moment(apps):
+    """Now, in a demonstration by the day it plays on."""
+    day = apps.get_model('accounts', 'DemoClock').objects.first() if settings.DEMO else None
+    now = timezone.now()
+    return now if day is None else now + (day.day - timezone.localdate(now))
+
+
+def _record_of_site(model, site, moment):
+    shown = {
+        'name': site.name,
+        'initials': site.initials,
+        'category': _names(site.category),
+        'area': _names(site.area),
+        'unit': _names(site.unit),
+        'address': site.address,
+        'person_in_charge': site.person_in_charge,
+        'flagship': site.is_flagship,
+        'registered': timezone.localtime(site.registered_at).date().isoformat(),
+        'plaques': [[_names(plaque.level), plaque.number] for plaque in site.held],
+    }
+    return model(
+        site_id=site.pk, area_id=site.area_id, unit_id=site.unit_id, category_id=site.category_id,
+        state=site.state, shown=shown, recorded_at=moment,
+    )
+
+
+def _record_of_plaque(model, plaque, moment):
+    site = plaque.site
+    shown = {
+        'number': plaque.number,
+        'site': site.name,
+        'initials': site.initials,
+        'category': _names(site.category),
+        'area': _names(site.area),
+        'level': _names(plaque.level),
+        'awarded_on': _iso(plaque.awarded_on),
+        'held_since': '',
+        'valid_until': '',
+        'rectify_by': '',
+        'ended_on': _iso(plaque.ended_on),
+        'why': plaque.endings[-1].reason if plaque.endings else '',
+        'basis': plaque.reason,
+        'handling': '',
+        'handled_on': '',
+        'settled': False,
+    }
+    return model(
+        plaque_id=plaque.pk, area_id=site.area_id, unit_id=site.unit_id, category_id=site.category_id,
+        level_id=plaque.level_id, state=plaque.state, shown=shown, recorded_at=moment,
+    )
+
+
+def write_first_records(apps, schema_editor):
+    """What lists show of the sites and plaques that are there already, from now on. What they said before is not
+    known: their history is only in the dates and the log."""
+    site, plaque, log, site_record, plaque_record = (
+        apps.get_model('sites', name) for name in ('Site', 'Plaque', 'PlaqueLog', 'SiteRecord', 'PlaqueRecord')
+    )
+    moment = _moment(apps)
+    held = plaque.objects.filter(state='valid').select_related('level').order_by('level__rank')
+    sites = site.objects.select_related('category', 'area', 'unit').prefetch_related(
+        models.Prefetch('plaques', queryset=held, to_attr='held')
+    )
+    _in_batches(site_record, sites, _record_of_site, moment)
+    revoked = log.objects.filter(action='revoke').order_by('id')
+    plaques = plaque.objects.select_related('site__category', 'site__area', 'level').prefetch_related(
+        models.Prefetch('log', queryset=revoked, to_attr='endings')
+    )
+    _in_batches(plaque_record, plaques, _record_of_plaque, moment)
+
+
+def _in_batches(model, rows, record, moment):
+    batch = []
+    for row in rows.order_by('pk').iterator(chunk_size=500):
+        batch.append(record(model, row, moment))
+        if len(batch) == 500:
+            model.objects.bulk_create(batch)
+            batch = []
+    model.objects.bulk_create(batch)
 
 
 class Migration(migrations.Migration):
@@ -254,4 +344,5 @@ class Migration(migrations.Migration):
             model_name='siterecord',
             constraint=models.UniqueConstraint(condition=models.Q(('superseded_at', None)), fields=('site',), name='one_standing_site_record'),
         ),
+        migrations.RunPython(write_first_records, migrations.RunPython.noop, elidable=True),
     ]

@@ -13,7 +13,9 @@ from applications.content import form_fields
 from applications.enums import ApplicationState
 from applications.models import Application
 from applications.services import accept, save_form, start_application, submit
+from assessments.enums import IndicatorKind
 from assessments.models import Assessment, IndicatorSet, ScoreSheet
+from assessments.scoring import COUNTED
 from assessments.services import (
     assign_assessor,
     close_assessment,
@@ -96,15 +98,23 @@ def score():
     def do(sheet: ScoreSheet, total: str, *, vetoes=(), hand_in=True) -> ScoreSheet:
         left, lines = Decimal(total), {}
         for indicator in sheet.assessment.indicator_set.indicators.all():
-            if indicator.points is not None:
+            if indicator.kind in COUNTED:
                 points = min(indicator.points, left)
+                if indicator.kind == IndicatorKind.YES_NO and points < indicator.points:
+                    points = Decimal(0)
                 left -= points
                 lines[indicator.pk] = {"points": points, "veto": False, "evidence": ""}
             elif indicator.is_veto:
                 lines[indicator.pk] = {"points": None, "veto": indicator.code in vetoes, "evidence": ""}
         assert left == 0
         sheet.refresh_from_db()
-        saved = save_sheet(actor=sheet.assessor, sheet=sheet, revision=sheet.revision, lines=lines)
+        saved = save_sheet(
+            actor=sheet.assessor,
+            sheet=sheet,
+            revision=sheet.revision,
+            lines=lines,
+            visited_on=clock.today(),
+        )
         return hand_in_sheet(actor=sheet.assessor, sheet=saved) if hand_in else saved
 
     return do
@@ -170,7 +180,7 @@ def many(xiangtan, people, make_site):
                 state=ApplicationState(application_state),
                 created_by=people.county,
                 created_at=timezone.now(),
-                filed_first_at=timezone.now(),
+                filed_first_at=clock.now(),
             )
             if application_state == "accepted" and state:
                 made.append(_assessment(application, state, assessor, fields))

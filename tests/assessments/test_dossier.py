@@ -276,7 +276,9 @@ def test_a_county_sees_no_scores_before_closing(opened, score, people, names, bu
 
 def test_objections_and_ranks_are_for_those_who_decide(noticed, people, built, tmp_path):
     notice = noticed().notice
-    notice.objections.create(received_on=clock.today(), text="账目不清")
+    notice.objections.create(
+        received_on=clock.today(), text="账目不清", objector="异议人某某", contact="00000000000"
+    )
     read = {}
     for person in (people.county, people.office):
         path = tmp_path / person.username
@@ -285,6 +287,9 @@ def test_objections_and_ranks_are_for_those_who_decide(noticed, people, built, t
     assert "公示时间2017年5月22日至" in read["county"]
     assert "账目不清" not in read["county"]
     assert "账目不清" in read["office"]
+    # Who objected stands in nobody's dossier.
+    assert "异议人" not in read["office"]
+    assert "00000000000" not in read["office"]
 
 
 def test_scanned_pages_say_which_are_missing(opened, people, names, built, tmp_path):

@@ -19,7 +19,6 @@ STEPS = (
     "assign",
     "close",
     "deliberate",
-    "recommend",
     "answer",
     "notice",
     "objection",
@@ -164,7 +163,7 @@ def test_the_office_is_offered_what_comes_next(opened, approved, noticed, people
     running = opened(people.assessor, name="甲", category="park", level="province")
     assert steps(running) == {"assign", "unassign"}  # closing waits for the sheet
     Assessment.objects.filter(pk=running.pk).update(state="approved", score=86)
-    assert steps(running) == {"recommend"}
+    assert steps(running) == set()  # sent up with the others, from the ranked list
     noticing = noticed(name="乙", category="village")
     assert steps(noticing) == {"objection", "decline"}
     record_objection(
@@ -358,11 +357,12 @@ def test_province_recommendation_and_answer_on_the_pages(approved, people, sign_
     assessment = approved(level="province")
     client = sign_in(people.office)
     page = client.get(reverse("assessments:detail", args=[assessment.pk]))
-    assert page.context["forms"]["recommendation"].initial["rank"] == 1
-    client.post(
-        reverse("assessments:recommend", args=[assessment.pk]),
-        {"rank": "1", "reason": "成效最突出", "sent_on": "2017-05-22"},
-    )
+    assert page.context["may_rank"]
+    listed = reverse("assessments:ranking")
+    page = client.get(listed, {"level": assessment.application.level_id})
+    assert page.context["waiting"][0].form["rank"].value() == 1
+    sent = {f"s{assessment.pk}-rank": "1", f"s{assessment.pk}-reason": "", "sent_on": "2017-05-22"}
+    client.post(f"{listed}?level={assessment.application.level_id}", sent)
     answer = reverse("assessments:answer", args=[assessment.pk])
     given = {"answered_on": "2017-05-22", "answer_number": "湘统函〔2017〕88号"}
     response = client.post(answer, given | {"confirmed": "yes"})
@@ -405,10 +405,12 @@ def test_a_sheet_is_saved_in_part_and_handed_in_when_complete(opened, people, si
     sheet = opened(people.assessor).sheets.get()
     client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
     hand_in = reverse("assessments:hand_in", args=[sheet.pk])
-    assert client.post(address, typed(sheet, {"1.1": "5.5", "1.2": "3"}))["Location"] == address
+    assert client.post(address, typed(sheet, {"1.1": "5.5", "1.2": "3"}))["Location"] == (
+        f"{address}?part=desk"
+    )
     page = client.get(address)
     assert page.context["form"].total() == "8.5"
-    assert "<output data-total>8.5</output> / 100" in page.content.decode()
+    assert re.search(r"<output data-total[^>]*>8.5</output> / 100", page.content.decode())
     full = {
         line.code: str(line.points) for line in sheet.assessment.indicator_set.indicators.exclude(points=None)
     }
@@ -417,15 +419,24 @@ def test_a_sheet_is_saved_in_part_and_handed_in_when_complete(opened, people, si
     response = client.post(address, typed(sheet, missing, revision=2, check="1"))
     assert response["Location"] == hand_in
     page = client.get(hand_in)
-    assert [indicator.code for indicator in page.context["missing"]] == ["2.2"]
-    veto = sheet.assessment.indicator_set.indicators.get(code="V3")
-    client.post(address, typed(sheet, full, revision=3, **{f"mark_{veto.pk}": "on"}))
+    visited = [line.code for line in sheet.assessment.indicator_set.indicators.filter(method="visit")]
+    assert [indicator.code for indicator in page.context["missing"]] == sorted(["2.2", *visited])
+    assert page.context["day_missing"]
+    field = f"{address}?part=field"
+    client.post(field, typed(sheet, full, revision=3, visited_on="2017-05-22"))
     page = client.get(hand_in)
-    assert (str(page.context["total"]), page.context["missing"]) == ("100.00", [])
+    assert ([indicator.code for indicator in page.context["missing"]], page.context["day_missing"]) == (
+        ["2.2"],
+        False,
+    )
+    veto = sheet.assessment.indicator_set.indicators.get(code="V3")
+    client.post(address, typed(sheet, full, revision=4, **{f"mark_{veto.pk}": "on"}))
+    page = client.get(hand_in)
+    assert (str(page.context["sum"].total), page.context["missing"]) == ("100.00", [])
     assert [indicator.code for indicator in page.context["vetoes"]] == ["V3"]
-    assert client.post(hand_in, {"revision": "3"}).status_code == 200  # looked at before the last save
+    assert client.post(hand_in, {"revision": "4"}).status_code == 200  # looked at before the last save
     assert fresh(sheet).handed_in_at is None
-    assert client.post(hand_in, {"revision": "4"}).status_code == 302
+    assert client.post(hand_in, {"revision": "5"}).status_code == 302
     assert (str(fresh(sheet).total), fresh(sheet).vetoed) == ("100.00", True)
     assert client.get(hand_in)["Location"] == address
     assert client.get(address).context["sheet"].handed_in_at
@@ -525,7 +536,7 @@ def test_the_ranking_marks_equal_scores(many, xiangtan, people, sign_in):
     recommend(
         actor=people.office,
         assessment=fresh(rows[2]),
-        rank=2,
+        rank=1,
         reason="连续三年先进",
         sent_on=DAY(2017, 5, 22),
     )
@@ -619,11 +630,11 @@ def test_queries_of_the_sheet(opened, people, sign_in, django_assert_num_queries
 
 
 QUERIES = {
-    "office list": 19,
+    "office list": 22,
     "assessor list": 16,
     "export": 13,
-    "ranking": 17,
-    "detail": 26,
-    "sheet": 13,
+    "ranking": 18,
+    "detail": 37,
+    "sheet": 15,
     "sheet saved": 15,
 }

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import clock
-from assessments.tables import review_table
+from assessments.review_tables import review_table
 from sites.models import Plaque
 from sites.services import confirm_plaque, register_plaque, revoke_plaque
 from tests.applications.conftest import png

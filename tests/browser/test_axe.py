@@ -120,13 +120,17 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             "/", f"/sites/{site.pk}/", f"/applications/{submitted.pk}/", f"{cycle}quota/",
             f"{cycle}next/", "/applications/scans/", pile,
             "/assessments/", f"/assessments/{assessment.pk}/", "/assessments/ranking/",
+            "/applications/eligibility/?year=next", "/assessments/objections/",
             "/overview/", "/supervision/", f"/supervision/{group.pk}/", "/messages/calendar/",
         ],
         "assessor1": ["/", "/assessments/", f"/assessments/sheets/{sheet.pk}/"],
         "leader": ["/", f"/assessments/{assessment.pk}/"],
         "auditor": ["/", "/accounts/audit/"],
         "sysadmin": ["/", "/accounts/people/", "/accounts/people/new/", f"/accounts/people/{county.pk}/"],
-        None: ["/accounts/login/", "/public/plaques/", "/public/plaques/?number=x", "/public/notices/"],
+        None: [
+            "/accounts/login/", "/public/plaques/", "/public/plaques/?number=x", "/public/notices/",
+            f"/public/notices/{PublicNotice.objects.get().pk}/objection/", "/public/objections/",
+        ],
     }  # fmt: skip
 
 

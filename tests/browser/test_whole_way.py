@@ -89,13 +89,20 @@ def accept_and_assign(page, people, picture) -> None:
     picture(page, "07-assessment")
 
 
+def fill_lines(page, share: float) -> None:
+    for field in page.query_selector_all("[data-sheet] input[type=number]"):
+        field.fill(str(round(float(field.get_attribute("max")) * share, 2)))
+
+
 def score(page, share: float, picture=None) -> None:
     """Fill a sheet with the same share of every line's points and hand it in."""
     follow(page, ".todo a:has-text('雨林同心社区堃昇')")
-    for field in page.query_selector_all("[data-sheet] input[type=number]"):
-        field.fill(str(round(float(field.get_attribute("max")) * share, 2)))
+    fill_lines(page, share)
     if picture:
         picture(page, "08-score-sheet")
+    follow(page, "button[name=go][value=field]")
+    fill_lines(page, share)
+    page.fill("#id_visited_on", clock.today().isoformat())
     follow(page, "button[name=check]")
     follow(page, "form[data-once] button.btn-primary")
 

@@ -117,7 +117,10 @@ LADDER = {
     ("易俗河同心社区（演示）", "city"): (True, None),  # holds the county's plaque
     ("石潭同心乡村（演示）", "city"): (False, None),  # no plaque
     ("易俗河同心社区（演示）", "province"): (False, None),  # no city plaque
-    ("乌石同心乡村（演示）", "province"): (False, datetime.date(2017, 12, 16)),  # held for too short
+    ("乌石同心乡村（演示）", "province"): (
+        False,
+        None,
+    ),  # held for too short: until 16 December, after the last day
     ("窑湾同心社区（演示）", "province"): (True, None),  # held long enough
     ("壶天同心乡村（演示）", "province"): (False, None),  # registered, not confirmed
 }

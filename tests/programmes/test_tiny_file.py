@@ -76,7 +76,11 @@ def test_its_ladder_asks_for_six_months(tiny):
     site = _site(tiny, "一号", since=datetime.date(2023, 4, 10))
     answer = eligibility(site, tiny.rules["star"])
     assert [reason.article for reason in answer.reasons] == ["方案 第4条"]
-    assert answer.earliest == datetime.date(2023, 10, 10)
+    assert [reason.earliest for reason in answer.reasons] == [datetime.date(2023, 10, 10)]
+    # Three days after the last day for filing: not in this year.
+    assert answer.earliest is None
+    held_longer = _site(tiny, "二号", since=datetime.date(2023, 4, 7))
+    assert eligibility(held_longer, tiny.rules["star"]).earliest == datetime.date(2023, 10, 7)
 
 
 def test_a_category_it_does_not_offer(tiny):

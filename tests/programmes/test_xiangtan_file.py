@@ -134,7 +134,11 @@ def test_the_scheme_and_its_approval(xiangtan):
     )
     assert cycle.state == CycleState.OPEN
     assert cycle.approved_by == "中共湘潭市委统战工作领导小组"
-    assert (cycle.correction_working_days, cycle.notice_working_days, cycle.review["years_before"]) == (10, 5, 2)
+    assert (cycle.correction_working_days, cycle.notice_working_days, cycle.review["years_before"]) == (
+        10,
+        5,
+        2,
+    )
 
 
 def test_the_articles_the_code_asks_for(xiangtan):
@@ -163,6 +167,12 @@ def test_four_indicator_sets_of_one_hundred_points(xiangtan):
         lines = found.indicators.exclude(parent=None)
         assert lines.filter(kind="veto").count() == 3
         assert not lines.filter(standard="").exists()
+        assert list(found.indicators.exclude(minimum=None).values_list("code", "minimum")) == [("2", 12)]
+        assert lines.filter(method="visit").exists()
+        assert not lines.exclude(kind="veto").filter(evidence_wanted="").exists()
+    assert {(found.spread_limit, found.bonus_cap, found.aggregate, found.assessors) for found in sets} == {
+        (10, None, "mean", 2)
+    }
 
 
 def test_four_media_are_scored_everywhere(xiangtan):

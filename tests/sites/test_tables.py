@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import translation
 from openpyxl import load_workbook
 
+from accounts import clock
 from accounts.models import AuditEvent
 from accounts.tables import official_workbook
 from sites.models import Plaque
@@ -66,13 +67,13 @@ def test_the_ledger_says_what_held_on_its_day(ledger, people):
     county = ["Tongxin Community", "Xiangtan County"]
     assert ledger.rows(people.office, DAY(2017, 11, 20)) == [
         ("County level (2)", "潭县同社〔2017〕1号", "=甲社区", *county, "22 May 2017", "县委文件", "Revoked",
-         "20 November 2017, 活动停止"),
+         "20 November 2017, 活动停止, not yet handed in"),
         ("County level (2)", "韶同社〔2017〕1号", "乙社区", "Tongxin Community", "Shaoshan", "22 May 2017",
          "市委文件", "Valid", ""),
-        ("City level (1)", "潭同社〔2015〕8号", "=甲社区", *county, "20 November 2015", "", "Valid", ""),
+        ("City level (1)", "潭同社〔2015〕8号", "=甲社区", *county, "20 November 2015", "", "Suspended", ""),
     ]  # fmt: skip
     assert ledger.table(people.office, DAY(2017, 11, 20)).total == (
-        "In all 3 plaques: 2 in force, 1 taken back."
+        "In all 3 plaques: 1 in force, 1 suspended, 1 ended."
     )
     # The day before it was in force, and before May it was not there at all.
     assert [row[7] for row in ledger.rows(people.office, DAY(2017, 11, 19))] == ["Valid"] * 3
@@ -94,7 +95,7 @@ def test_it_is_drawn_as_a_table_ready_to_be_signed(ledger, people):
     assert sheet["F2"].value == "Drawn up on: 20 November 2017"
     assert [cell.value for cell in sheet[3]][:3] == ["No.", "Plaque number", "Site name"]
     assert [sheet.cell(row, 1).value for row in range(4, 10)] == [
-        "County level (2)", 1, 2, "City level (1)", 3, "In all 3 plaques: 2 in force, 1 taken back.",
+        "County level (2)", 1, 2, "City level (1)", 3, "In all 3 plaques: 1 in force, 1 suspended, 1 ended.",
     ]  # fmt: skip
     name = sheet["C5"]
     assert (name.value, name.data_type, name.quotePrefix) == ("=甲社区", "s", True)
@@ -129,8 +130,12 @@ def test_queries_of_the_ledger(count, xiangtan, people, make_site, django_assert
             level=xiangtan.levels["county"],
             reason="文件",
         )
-    # Roles, the units they reach, plaques, the reasons of those taken back; names of units are joined.
-    with django_assert_num_queries(3):
+    # Roles, the units they reach, plaques, the reasons of those that ended, the metal plaques; names are joined.
+    with django_assert_num_queries(5):
+        plaque_ledger(people.office, xiangtan.programme, DAY(2017, 12, 31))
+    # Of a past day: since when there are records, and the records.
+    clock.set_today(DAY(2018, 1, 1))
+    with django_assert_num_queries(2):
         plaque_ledger(people.office, xiangtan.programme, DAY(2017, 12, 31))
 
 

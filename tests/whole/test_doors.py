@@ -16,8 +16,8 @@ from accounts import clock
 from accounts.enums import Role
 from applications.models import Application, ScannedPage, Seal
 from applications.services import accept, add_batch, submit
-from assessments.models import Assessment
-from assessments.services import assign_assessor, open_assessment
+from assessments.models import Assessment, Review, RevocationLetter, RevocationProposal
+from assessments.services import add_evidence, assign_assessor, open_assessment
 from notices.jobs import run_job, start_job
 from notices.models import Job
 from notices.services import notify
@@ -89,6 +89,10 @@ DOORS = {
     "sites:plaque": ("post", ("plaque",), ()),
     "sites:plaque_paper": ("get", ("plaque",), SITE_READERS),
     "sites:plaque_add_paper": ("post", ("plaque",), SITE_READERS),
+    "sites:plaques": ("get", (), SIGNED_IN),
+    "sites:change": ("get", ("site",), ("office",)),
+    "sites:plaque_handling": ("post", ("plaque",), SITE_READERS),
+    "sites:handling_file": ("get", ("handling",), SITE_READERS),
     "sites:plaque_ledger": ("get", ("programme",), TABLE_READERS),
     "applications:list": ("get", (), SIGNED_IN),
     "applications:start": ("post", ("site", "level"), SITE_READERS),
@@ -120,6 +124,7 @@ DOORS = {
     "applications:version_pdf": ("get", ("version",), READERS),
     "applications:version_word": ("get", ("version",), READERS),
     "check_paper": ("get", ("number", "digest"), READERS),
+    "applications:eligibility": ("get", (), TABLE_READERS),
     "applications:cycle": ("get", (), SIGNED_IN),
     "applications:next_cycle": ("get", ("cycle",), ("office",)),
     "applications:summary_table": ("get", ("cycle",), TABLE_READERS),
@@ -127,6 +132,34 @@ DOORS = {
     "assessments:list": ("get", (), SIGNED_IN),
     "assessments:ranking": ("get", (), ("office", "leader")),
     "assessments:review_table": ("get", ("cycle",), TABLE_READERS),
+    "assessments:reviews": ("get", (), SIGNED_IN),
+    "assessments:review_draw": ("get", ("cycle",), ("office",)),
+    "assessments:review": ("get", ("review",), SITE_READERS),
+    "assessments:review_form": ("get", ("review",), SITE_READERS),
+    "assessments:review_return": ("post", ("review",), SITE_READERS),
+    "assessments:review_visit": ("post", ("review",), SITE_READERS),
+    "assessments:review_result": ("post", ("review",), SITE_READERS),
+    "assessments:review_rectification": ("post", ("review",), SITE_READERS),
+    "assessments:review_drop": ("post", ("review",), SITE_READERS),
+    "assessments:review_visit_file": ("get", ("visit",), SITE_READERS),
+    "assessments:propose": ("get", ("plaque",), SITE_READERS),
+    "assessments:letter": ("get", ("lettered",), SITE_READERS),
+    "assessments:proposal": ("get", ("proposal",), SITE_READERS),
+    "assessments:proposal_decide": ("post", ("proposal",), SITE_READERS),
+    "assessments:proposal_answer": ("post", ("proposal",), SITE_READERS),
+    "assessments:proposal_withdraw": ("post", ("proposal",), SITE_READERS),
+    "assessments:indicators": ("get", (), ("office", "leader", "other_city")),
+    "assessments:indicators_start": ("get", ("category",), ("office",)),
+    "assessments:indicators_version": ("get", ("indicator_set",), ("office", "leader")),
+    "assessments:indicators_compare": ("get", ("indicator_set",), ("office", "leader")),
+    "assessments:indicators_edit": ("get", ("indicator_set",), ("office",)),
+    "assessments:indicators_publish": ("get", ("indicator_set",), ("office",)),
+    "assessments:indicators_sums": ("get", ("indicator_set",), ("office",)),
+    "assessments:indicators_line_new": ("get", ("indicator_set",), ("office",)),
+    "assessments:indicators_line": ("get", ("indicator_set", "indicator"), ("office",)),
+    "assessments:indicators_line_move": ("post", ("indicator_set", "indicator"), ("office", "leader")),
+    "assessments:indicators_line_delete": ("post", ("indicator_set", "indicator"), ("office", "leader")),
+    "assessments:indicators_delete": ("post", ("indicator_set",), ("office", "leader")),
     "assessments:start": ("post", ("application",), READERS),
     "assessments:detail": ("get", ("assessment",), READERS),
     "assessments:application_dossier": ("post", ("application",), ("county", "office", "leader")),
@@ -134,16 +167,47 @@ DOORS = {
     "assessments:assign": ("post", ("assessment",), READERS),
     "assessments:close": ("post", ("assessment",), READERS),
     "assessments:deliberate": ("post", ("assessment",), READERS),
-    "assessments:recommend": ("post", ("assessment",), READERS),
+    "assessments:ranking_table": ("get", (), ("office", "leader")),
+    "assessments:answers": ("get", ("cycle", "recommended_level"), ("office", "leader")),
+    "assessments:meeting": ("get", ("cycle",), ("office", "leader")),
+    "assessments:minutes": ("get", ("assessment",), ()),
+    "assessments:assign_cycle": ("get", ("cycle",), ("office",)),
+    "assessments:assign_automatic": ("get", ("assessment",), ("office",)),
+    "assessments:conflict": ("post", ("assessment",), ("office",)),
+    "assessments:discuss": ("post", ("assessment",), READERS),
+    "assessments:score_table": ("get", ("assessment", "table_kind"), ("office", "leader")),
+    "assessments:step_back": ("get", ("sheet",), ("assessor",)),
+    "assessments:send_back": ("post", ("sheet",), ("office",)),
+    "assessments:evidence": ("get", ("evidence",), ("assessor", "office", "leader")),
+    "assessments:evidence_remove": ("post", ("evidence",), ("assessor", "office", "leader")),
     "assessments:answer": ("post", ("assessment",), READERS),
     "assessments:notice": ("post", ("assessment",), READERS),
     "assessments:objection": ("post", ("assessment",), READERS),
+    "assessments:objections": ("get", (), ("office", "other_city")),
     "assessments:objection_decide": ("post", ("objection",), ()),
     "assessments:decline": ("post", ("assessment",), READERS),
     "assessments:award": ("post", ("assessment",), READERS),
     "assessments:sheet": ("get", ("sheet",), ("assessor", "office", "leader")),
     "assessments:hand_in": ("post", ("sheet",), ("assessor", "office", "leader")),
     "assessments:unassign": ("post", ("sheet",), ("office",)),
+    # The quarterly evaluation: Xiangtan's scheme has none, so nobody finds any of it.
+    "assessments:evaluation": ("get", (), ()),
+    "assessments:evaluation_quarter": ("get", ("quarter",), ()),
+    "assessments:evaluation_score": ("get", ("quarter", "duty"), ()),
+    "assessments:evaluation_send": ("post", ("quarter",), ()),
+    "assessments:evaluation_close": ("post", ("quarter",), ()),
+    "assessments:evaluation_ranking": ("get", ("quarter",), ()),
+    "assessments:evaluation_unit": ("get", ("quarter",), ()),
+    "assessments:evaluation_report": ("get", ("quarter", "duty"), ()),
+    "assessments:evaluation_confirm": ("post", ("quarter",), ()),
+    "assessments:evaluation_object": ("post", ("quarter",), ()),
+    "assessments:evaluation_decide": ("get", ("quarter",), ()),
+    "assessments:evaluation_file": ("get", ("quarter",), ()),
+    "assessments:evaluation_year": ("get", ("cycle",), ()),
+    "assessments:evaluation_classes": ("get", ("cycle",), ()),
+    "assessments:evaluation_talks": ("get", ("cycle",), ()),
+    "assessments:evaluation_talk_decide": ("post", ("quarter",), ()),
+    "assessments:evaluation_talk_hold": ("post", ("quarter",), ()),
     "supervision:list": ("get", (), SIGNED_IN),
     "supervision:detail": ("get", ("group",), ("county", "office", "leader", "supervisor")),
     "supervision:join": ("post", ("group",), SITE_READERS),
@@ -157,7 +221,11 @@ PUBLIC = {
     "accounts:alive",
     "publicity:plaque_check",
     "publicity:plaque",
+    "publicity:taken_back",
     "publicity:notices",
+    "publicity:object",
+    "publicity:outcome",
+    "publicity:objection_received",
 }
 #: Exists only in a demonstration; tested there.
 DEMO_ONLY = {"accounts:demo_day"}
@@ -202,7 +270,9 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
         upload=batch.scans.get(), position=1, verdict="filed", application=application,
         version=application.versions.get(), page=1, image=png(),
     )  # fmt: skip
+    reviewed = _reviewed(xiangtan.cycle, application.site, plaque, people.office)
     return SimpleNamespace(
+        **reviewed,
         people=SimpleNamespace(**vars(people), supervisor=supervisor),
         scan_batch=batch.pk,
         scan_page=scan.pk,
@@ -215,6 +285,9 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
         site=application.site_id,
         level=application.level_id,
         plaque=plaque.pk,
+        handling=plaque.handlings.create(
+            kind="hung", done_on=plaque.awarded_on, recorded_at=clock.now(), file=png(), file_name="照片.png"
+        ).pk,
         application=application.pk,
         attachment=application.attachments.first().pk,
         version=application.versions.get().pk,
@@ -225,12 +298,40 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
         digest="0" * 16,
         programme=application.cycle.programme_id,
         cycle=application.cycle_id,
+        category=application.site.category_id,
+        indicator_set=assessment.indicator_set_id,
+        indicator=assessment.indicator_set.indicators.get(code="1.1").pk,
         assessment=assessment.pk,
         objection=999_999,
+        quarter=999_999,
+        duty=999_999,
         sheet=sheet.pk,
+        table_kind="xlsx",
+        recommended_level=xiangtan.levels["province"].pk,
+        evidence=add_evidence(
+            actor=people.assessor,
+            sheet=sheet,
+            indicator=assessment.indicator_set.indicators.get(code="1.1"),
+            upload=png(),
+        ).pk,
         group=group.pk,
         membership=membership.pk,
     )
+
+
+def _reviewed(cycle, site, plaque, office) -> dict[str, int]:
+    """A review of the site with a visit, a proposal on its plaque, and the letter on it."""
+    day = datetime.date(2017, 8, 1)
+    review = Review.objects.create(cycle=cycle, site=site, area=site.area, opened_at=clock.now())
+    visit = review.visits.create(
+        visited_on=day, group="组", findings="-", opinion="pass", file=png(), file_name="照片.png",
+        recorded_by=office, recorded_at=clock.now(),
+    )  # fmt: skip
+    proposal = RevocationProposal.objects.create(plaque=plaque, reason="-", proposed_at=clock.now())
+    RevocationLetter.objects.create(
+        plaque=plaque, number="1", issued_on=day, pdf=png("1.pdf"), made_at=clock.now()
+    )
+    return {"review": review.pk, "visit": visit.pk, "proposal": proposal.pk, "lettered": plaque.pk}
 
 
 def _checked_table(person, programme) -> int:
@@ -280,6 +381,7 @@ def test_public_doors_need_no_account(db):
     client = Client()
     for view in ("accounts:login", "accounts:alive", "publicity:plaque_check", "publicity:notices"):
         assert client.get(reverse(view)).status_code == 200
+    assert client.get(reverse("publicity:outcome")).status_code == 200
 
 
 def test_the_demo_day_cannot_be_moved_outside_a_demonstration(people):

@@ -1,5 +1,6 @@
 """A real Celery worker, in a process of its own, over the broker this run was given."""
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -10,8 +11,12 @@ from django.conf import settings
 from django.db import connection
 
 from applications.tasks import remind_deadlines
+from assessments.models import RevocationLetter
+from assessments.services import decide_proposal, propose_revocation
+from assessments.tasks import make_letters
 from config.celery import app
 from notices.models import Message
+from tests.assessments.reviewing import plaque_of  # noqa: F401 - fixture
 
 
 def test_every_scheduled_task_exists():
@@ -19,7 +24,13 @@ def test_every_scheduled_task_exists():
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert scheduled == {
         "applications.tasks.remind_deadlines",
+        "assessments.tasks.draw_reviews",
+        "assessments.tasks.make_letters",
         "assessments.tasks.remind_acceptance",
+        "assessments.tasks.remind_reviews",
+        "assessments.tasks.forget_objectors",
+        "assessments.tasks.lapse_evaluations",
+        "sites.tasks.expire_plaques",
         "notices.tasks.keep_jobs_going",
         "notices.tasks.send_waiting_email",
     }
@@ -73,3 +84,20 @@ def test_a_worker_takes_the_task_and_the_office_hears_who_is_late(xiangtan, peop
         time.sleep(0.3)
     time.sleep(1)
     assert Message.objects.get(recipient=people.office).body.startswith("湘潭县、湘乡市、韶山市")
+
+
+def test_a_worker_makes_the_letter_of_a_plaque_taken_back(worker, people, plaque_of):  # noqa: F811
+    """What follows a leader's decision: the letter is there, its bytes as their hash says."""
+    proposal = propose_revocation(actor=people.office, plaque=plaque_of("甲社区", 2014), reason="阵地已关闭")
+    decide_proposal(
+        actor=people.leader, proposal=proposal, approved=True, minutes_number="15号", opinion="同意"
+    )
+    for _round in range(2):
+        make_letters.apply_async(queue="test")
+    deadline = time.monotonic() + 60
+    made = RevocationLetter.objects.exclude(pdf="")
+    while time.monotonic() < deadline and not made.exists():
+        time.sleep(0.3)
+    letter = made.get()
+    kept = (settings.DATA_DIR / "media" / letter.pdf.name).read_bytes()
+    assert (letter.plaque, letter.pdf_sha256) == (proposal.plaque, hashlib.sha256(kept).hexdigest())

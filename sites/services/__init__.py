@@ -1,0 +1,54 @@
+from sites.services.awards import (
+    add_plaque_paper,
+    award_own_plaque,
+    award_plaque,
+    confirm_plaque,
+    refuse_plaque,
+    register_plaque,
+)
+from sites.services.changes import merge_site, move_site, rename_site
+from sites.services.common import transition
+from sites.services.handling import record_handling
+from sites.services.renewing import renew_plaque
+from sites.services.replacing import replace_plaque
+from sites.services.sites import close_site, register_site, reopen_site, set_figures, update_site
+from sites.services.standing import (
+    demand_rectification,
+    end_rectification,
+    expire_plaques,
+    give_back_plaque,
+    resume_plaque,
+    revoke_plaque,
+    suspend_plaque,
+)
+from sites.services.tally import add_to_tally, recount
+
+__all__ = [
+    "add_plaque_paper",
+    "add_to_tally",
+    "award_own_plaque",
+    "award_plaque",
+    "close_site",
+    "confirm_plaque",
+    "demand_rectification",
+    "end_rectification",
+    "expire_plaques",
+    "give_back_plaque",
+    "merge_site",
+    "move_site",
+    "record_handling",
+    "recount",
+    "refuse_plaque",
+    "register_plaque",
+    "register_site",
+    "rename_site",
+    "renew_plaque",
+    "reopen_site",
+    "replace_plaque",
+    "resume_plaque",
+    "revoke_plaque",
+    "set_figures",
+    "suspend_plaque",
+    "transition",
+    "update_site",
+]

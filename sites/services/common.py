@@ -1,0 +1,78 @@
+"""What all services of sites share: the one place that assigns a state, locks, and words for broken uniqueness."""
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from accounts.errors import DomainError, Reason
+from accounts.staircase import climb
+from sites.enums import IN_FORCE_STATES, PLAQUE_TRANSITIONS, SITE_TRANSITIONS, SiteState
+from sites.models import Plaque, PlaqueLog, Site, SiteLog
+from sites.rules import why_not_plaque_action, why_not_site_action
+from sites.services.tally import count_plaque, count_site
+
+
+def transition(*, obj: Site | Plaque, action: str, actor, reason: str = "", guard=None, **changes):
+    """Move a site or plaque along its table; the only place of this app that assigns a state. The summary moves with
+    it. `changes` are fields written with the state; `guard` replaces the usual one where another step's rule decides.
+
+    Raises DomainError when the move is not in the table or a rule forbids it.
+    """
+    if isinstance(obj, Site):
+        steps = {"table": SITE_TRANSITIONS, "guard": guard or why_not_site_action, "log_model": SiteLog}
+        row = climb(
+            obj=obj, action=action, actor=actor, reason=reason, unit=obj.area, changes=changes, **steps
+        )
+        count_site(obj, _change(row, (SiteState.ACTIVE,)))
+        return row
+    steps = {"table": PLAQUE_TRANSITIONS, "guard": guard or why_not_plaque_action, "log_model": PlaqueLog}
+    row = climb(
+        obj=obj, action=action, actor=actor, reason=reason, unit=obj.site.area, changes=changes, **steps
+    )
+    count_plaque(obj, _change(row, IN_FORCE_STATES))
+    return row
+
+
+def _change(row, counted) -> int:
+    """What a step changes of a count of the states in `counted`."""
+    return (row.to_state in counted) - (row.from_state in counted)
+
+
+def lock_site(site: Site) -> Site:
+    """Hold the site until the end of the transaction: closing it and giving it a plaque must not cross."""
+    return Site.objects.select_for_update().get(pk=site.pk)
+
+
+def hold(plaque: Plaque) -> Plaque:
+    """Hold a plaque's site, then read the plaque anew: whoever waited decides on what stands now."""
+    lock_site(plaque.site)
+    plaque.refresh_from_db()
+    return plaque
+
+
+def save_unique(obj: Site | Plaque) -> None:
+    """Save, turning a broken uniqueness rule of the database into words."""
+    try:
+        with transaction.atomic():
+            obj.save()
+    except IntegrityError as error:
+        raise (name_taken(obj) if isinstance(obj, Site) else number_taken(obj)) from error
+
+
+def name_taken(site: Site) -> DomainError:
+    return DomainError(
+        Reason(
+            text=_("%(area)s already has a site of this category with the name “%(name)s”.")
+            % {"area": site.area, "name": site.name},
+            remedy=_("Look for it in the list of sites, or give this one a name that tells them apart."),
+        )
+    )
+
+
+def number_taken(plaque: Plaque) -> DomainError:
+    return DomainError(
+        Reason(
+            text=_("The site already has a plaque of this level, or the number “%(number)s” is taken.")
+            % {"number": plaque.number},
+            remedy=_("Look at the site's plaques before trying again."),
+        )
+    )

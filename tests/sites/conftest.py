@@ -1,0 +1,51 @@
+"""What tests of the plaque ledger share."""
+
+import datetime
+
+import pytest
+from django.test import Client
+
+from sites.models import Plaque
+from sites.services import award_own_plaque, award_plaque
+
+DAY = datetime.date
+
+
+@pytest.fixture
+def signed_in():
+    """A client of one person, in English."""
+
+    def sign_in(person) -> Client:
+        client = Client(headers={"accept-language": "en"})
+        client.force_login(person)
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def climb(xiangtan, people, make_site):
+    """climb("甲", "city"): a site with plaques up to a level, the first of 2 May 2017; returns them by level."""
+
+    def up(name: str, top: str = "county", **fields) -> dict[str, Plaque]:
+        site = make_site(name, **fields)
+        staff = people.county if site.area.name == "湘潭县" else people.neighbour
+        plaques = {
+            "county": award_own_plaque(
+                actor=staff,
+                site=site,
+                level=xiangtan.levels["county"],
+                reason="文件",
+                awarded_on=DAY(2017, 5, 2),
+            )
+        }
+        for code in ("city", "province"):
+            if top in (code, "province"):
+                number = f"湘同〔2017〕{site.pk}号" if code == "province" else ""
+                plaques[code] = award_plaque(
+                    actor=people.office, site=site, level=xiangtan.levels[code], reason="文件",
+                    awarded_on=DAY(2017, 5, 2), number=number,
+                )  # fmt: skip
+        return plaques
+
+    return up

@@ -1,0 +1,134 @@
+"""Plaques awarded, expired and taken over at the same moment, with real threads and connections of their own."""
+
+import datetime
+import itertools
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from django.db import connection, transaction
+
+from accounts.errors import DomainError
+from sites.models import Level, NumberSequence, Plaque, PlaqueRecord, Site, SiteTally
+from sites.services import (
+    award_own_plaque,
+    award_plaque,
+    expire_plaques,
+    move_site,
+    recount,
+    replace_plaque,
+    revoke_plaque,
+)
+from tests.whole.test_races import at_once, refusals
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+THREADS = 4
+
+
+class Undone(Exception):
+    """Something after the award goes wrong: all of it is rolled back."""
+
+
+def in_threads(work: list) -> list:
+    """Let four threads do the work, each its own share, begun together; a refusal is a result."""
+    barrier = Barrier(THREADS)
+
+    def run(share):
+        barrier.wait(timeout=30)
+        try:
+            return [attempt(step) for step in share]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(THREADS) as pool:
+        shares = [work[start::THREADS] for start in range(THREADS)]
+        return list(itertools.chain.from_iterable(pool.map(run, shares)))
+
+
+def attempt(step):
+    try:
+        return step()
+    except (DomainError, Undone) as error:
+        return error
+
+
+def test_two_hundred_plaques_of_four_threads_have_neither_gap_nor_double(make_site, people, xiangtan):
+    # SQLite lets one write at a time: forty show there what two hundred do on a server.
+    many = 200 if connection.vendor == "postgresql" else 40
+    first = make_site("示范点0")
+    Site.objects.bulk_create(_copy(first, f"示范点{number}") for number in range(1, many))
+    recount(programme=xiangtan.programme)
+    level, day = Level.objects.get(code="city"), datetime.date(2017, 5, 22)
+
+    def award(site, fails=False):
+        with transaction.atomic():
+            plaque = award_plaque(actor=people.office, site=site, level=level, awarded_on=day, reason="文件")
+            if fails:
+                raise Undone
+        return plaque.number
+
+    work = []
+    for number, site in enumerate(Site.objects.order_by("id")):
+        if number % 5 == 0:
+            work.append(lambda s=site: award(s, fails=True))
+        work.append(lambda s=site: award(s))
+        if number % 7 == 0:
+            work.append(lambda s=site: award(s))  # the second one is refused, or the first
+    results = in_threads(work)
+    given = [result for result in results if isinstance(result, str)]
+    assert sorted(int(number.split("〕")[1].rstrip("号")) for number in given) == list(range(1, many + 1))
+    assert sorted(Plaque.objects.values_list("number", flat=True)) == sorted(given)
+    assert NumberSequence.objects.get(series__startswith=f"plaque:{level.pk}:").last == many
+    assert SiteTally.objects.get(level=level).count == many
+    assert PlaqueRecord.objects.filter(superseded_at=None, state="valid").count() == many
+
+
+def _copy(site: Site, name: str) -> Site:
+    fields = ("programme", "category", "area", "unit", "address", "person_in_charge", "registered_at")
+    return Site(name=name, initials=name, **{field: getattr(site, field) for field in fields})
+
+
+def test_levels_and_years_count_for_themselves(make_site, people, xiangtan):
+    sites = [make_site(f"示范点{number}") for number in range(4)]
+    county, city = (Level.objects.get(code=code) for code in ("county", "city"))
+    work = [
+        lambda s=site, lv=level, y=year: award_plaque(
+            actor=people.office, site=s, level=lv, awarded_on=datetime.date(y, 5, 2), reason="文件"
+        )
+        for site, year in zip(sites, (2015, 2015, 2016, 2016), strict=True)
+        for level in (county, city)
+    ]
+    assert refusals(in_threads(work)) == 0
+    assert sorted(Plaque.objects.values_list("number", flat=True)) == [
+        "潭县同社〔2015〕1号", "潭县同社〔2015〕2号", "潭县同社〔2016〕1号", "潭县同社〔2016〕2号",
+        "潭同社〔2015〕1号", "潭同社〔2015〕2号", "潭同社〔2016〕1号", "潭同社〔2016〕2号",
+    ]  # fmt: skip
+
+
+def test_a_plaque_expires_once_however_many_workers_look(make_site, people, xiangtan, on_day):
+    Level.objects.filter(code="county").update(validity_months=1)
+    level = Level.objects.get(code="county")
+    for number in range(3):
+        award_own_plaque(actor=people.county, site=make_site(f"甲{number}"), level=level, reason="文件")
+    on_day(2017, 8, 1)
+    assert sum(at_once(*[expire_plaques] * THREADS)) == 3
+    assert [plaque.log.count() for plaque in Plaque.objects.all()] == [1, 1, 1]
+
+
+def test_of_two_that_end_one_plaque_one_is_told_it_is_too_late(make_site, people, xiangtan):
+    site = make_site()
+    plaque = award_own_plaque(actor=people.county, site=site, level=xiangtan.levels["county"], reason="文件")
+    results = at_once(
+        lambda: revoke_plaque(actor=people.county, plaque=Plaque.objects.get(), reason="停办"),
+        lambda: replace_plaque(actor=people.county, plaque=Plaque.objects.get(pk=plaque.pk), reason="遗失"),
+        lambda: move_site(
+            actor=people.office, site=Site.objects.get(), area=xiangtan.areas["韶山市"], reason="区划调整"
+        ),
+    )
+    # The county may also come too late because the site is no longer its own.
+    assert refusals(results) in (1, 2)
+    counts = {(row.area_id, row.category_id, row.level_id): row.count for row in SiteTally.objects.all()}
+    recount(programme=xiangtan.programme)
+    counted = {(row.area_id, row.category_id, row.level_id): row.count for row in SiteTally.objects.all()}
+    assert {key: count for key, count in counts.items() if count} == counted
