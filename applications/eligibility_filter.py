@@ -26,7 +26,7 @@ class EligibilityFilter(StyledFilterSet):
     area = django_filters.ModelChoiceFilter(label=_("County or park"), queryset=visible_areas)
     category = django_filters.ModelChoiceFilter(label=_("Category"), queryset=Category.objects.all())
     level = django_filters.ModelChoiceFilter(label=_("Level"), queryset=levels_applied_for, method="leave")
-    answer = django_filters.ChoiceFilter(label=_("May apply?"), choices=Answer, method="leave")
+    answer = django_filters.ChoiceFilter(label=_("Can apply?"), choices=Answer, method="leave")
     why = django_filters.ChoiceFilter(label=_("Reasons"), choices=Hindrance, method="leave")
     on = django_filters.DateFilter(
         label=_("As if today were"),

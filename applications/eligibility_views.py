@@ -93,7 +93,7 @@ def headers() -> list[str]:
         _("Category"),
         _("County or park"),
         _("Level"),
-        _("May apply?"),
+        _("Can apply?"),
         _("Reasons"),
         _("Possible from"),
     ]

@@ -21,6 +21,7 @@ from applications.models import Application, Cycle, LevelRule
 from applications.paper_state import PaperState, missing_words, paper_state
 from applications.quota import why_no_place
 from applications.sealing.rules import is_sealed
+from sites.selectors import plaque_held
 
 STAFF = (Role.UNIT_STAFF,)
 OFFICE_STAFF = (Role.OFFICE,)
@@ -99,6 +100,7 @@ def why_not_submit(application: Application) -> list[Reason]:
     reasons = [
         None if application.cycle.state == CycleState.OPEN else Reason(text=_("The cycle is not open.")),
         why_not_on_ladder(application.site, rule, clock.today()),
+        _why_held(application),
         why_too_late(application),
         *_why_incomplete(application),
         _why_no_stamped_form(application),
@@ -107,6 +109,15 @@ def why_not_submit(application: Application) -> list[Reason]:
         else why_no_place(application.cycle, application.area, application.level),
     ]
     return [reason for reason in reasons if reason is not None]
+
+
+def _why_held(application: Application) -> Reason | None:
+    held = plaque_held(application.site, application.level)
+    if held is None or (held.valid_until and held.valid_until < clock.today()):
+        return None
+    return Reason(
+        text=_("The site already holds the plaque %(number)s of this level.") % {"number": held.number}
+    )
 
 
 def why_too_late(application: Application) -> Reason | None:

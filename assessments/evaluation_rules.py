@@ -117,6 +117,14 @@ def _not_asked(unit_evaluation, duty) -> Reason:
     )
 
 
+def why_not_of_the_year(duty, done_on) -> Reason | None:
+    """A slip of the keyboard in the year would otherwise earn the highest bonus for being early."""
+    year = duty.evaluation.cycle.year
+    if done_on.year >= year:
+        return None
+    return Reason(text=_("The day on which it was done lies before the year %(year)s.") % {"year": year})
+
+
 def why_not_points(duty, points, done_on, reason: str) -> Reason | None:
     """Points lie between nothing and the duty's own; fewer than these need a reason the unit can read."""
     if not 0 <= points <= duty.points:
@@ -127,6 +135,8 @@ def why_not_points(duty, points, done_on, reason: str) -> Reason | None:
         return Reason(text=_("Points have at most two decimals."))
     if done_on is not None and done_on > clock.today():
         return Reason(text=_("The day on which it was done lies in the future."))
+    if done_on is not None and (refusal := why_not_of_the_year(duty, done_on)):
+        return refusal
     if done_on is None and points > 0:
         return Reason(
             text=_("%(duty)s: points are given for a duty that was done; enter the day.") % {"duty": duty}

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from assessments import evaluation_talk_views as talks
 from assessments import evaluation_views as views
 
 urlpatterns = [
@@ -17,7 +18,7 @@ urlpatterns = [
     path("evaluation/reports/<int:pk>/file/", views.report_file, name="evaluation_file"),
     path("evaluation/years/<int:pk>/", views.year, name="evaluation_year"),
     path("evaluation/years/<int:pk>/classes/", views.classes, name="evaluation_classes"),
-    path("evaluation/years/<int:pk>/talks/", views.talk_list, name="evaluation_talks"),
-    path("evaluation/talks/<int:pk>/decide/", views.talk_decide, name="evaluation_talk_decide"),
-    path("evaluation/talks/<int:pk>/hold/", views.talk_hold, name="evaluation_talk_hold"),
+    path("evaluation/years/<int:pk>/talks/", talks.talk_list, name="evaluation_talks"),
+    path("evaluation/talks/<int:pk>/decide/", talks.talk_decide, name="evaluation_talk_decide"),
+    path("evaluation/talks/<int:pk>/hold/", talks.talk_hold, name="evaluation_talk_hold"),
 ]

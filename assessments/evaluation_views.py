@@ -2,7 +2,6 @@
 
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -10,7 +9,6 @@ from accounts import clock
 from accounts.enums import Role
 from accounts.errors import StaleForm
 from accounts.models import Unit
-from accounts.rules import has_role
 from accounts.scope import units_with_role
 from accounts.selectors import log_rows
 from accounts.services import record
@@ -22,15 +20,12 @@ from assessments import evaluation_tables as tables
 from assessments.evaluation_enums import (
     EvaluationAction,
     EvaluationState,
-    TalkAction,
     UnitEvaluationAction,
 )
 from assessments.evaluation_forms import (
     DutyReportForm,
     PlaceUnitForm,
     ScoringForm,
-    TalkDecisionForm,
-    TalkForm,
     UnitObjectionDecisionForm,
     UnitObjectionForm,
 )
@@ -39,7 +34,6 @@ from assessments.evaluation_rules import (
     may_read_all,
     may_report,
     may_run,
-    may_take_talk,
     may_take_unit,
     why_not_evaluation_action,
     why_not_score,
@@ -53,7 +47,6 @@ from assessments.evaluation_selectors import (
     present_evaluation,
     ranking,
     recompute_year,
-    talks_for_list,
     tally,
     to_score,
     unit_lines,
@@ -65,7 +58,6 @@ from assessments.models import (
     Duty,
     DutyReport,
     Evaluation,
-    TalkProposal,
     UnitClass,
     UnitEvaluation,
 )
@@ -98,7 +90,7 @@ def quarter(request, pk: int):
     refusal = step and why_not_evaluation_action(request.user, evaluation, step, "-")
     context = {
         "evaluation": evaluation,
-        "quarters": _quarters(request.user, evaluation.cycle_id),
+        "quarters": quarters_of(request.user, evaluation.cycle_id),
         "tables": matrix,
         "tally": tally(matrix),
         "runs": runs,
@@ -186,7 +178,7 @@ def classes(request, pk: int):
         "cycle": cycle,
         "members": members_for_list(request.user, cycle),
         "form": form if runs else None,
-        "quarters": _quarters(request.user, pk),
+        "quarters": quarters_of(request.user, pk),
     }
     return render(request, "assessments/evaluations/classes.html", context)
 
@@ -292,15 +284,19 @@ def quarter_ranking(request, pk: int):
         "rankings": rankings,
         "reads_all": reads_all,
         "own_units": {found.pk for found in units_with_role(request.user, (Role.UNIT_STAFF,))},
-        "quarters": _quarters(request.user, evaluation.cycle_id),
+        "quarters": quarters_of(request.user, evaluation.cycle_id),
     }
     return render(request, "assessments/evaluations/ranking.html", context)
 
 
 def year(request, pk: int):
     """The year out of its closed quarters; ?export=xlsx gives the official table."""
-    cycle = _cycle(request, pk)
-    rankings, quarters, over = year_ranking(request.user, cycle), closed_quarters(cycle), year_is_over(cycle)
+    cycle = cycle_of(request, pk)
+    rankings, quarters, over = (
+        year_ranking(request.user, cycle),
+        closed_quarters(cycle),
+        year_is_over(cycle),
+    )
     if request.GET.get("export") == "xlsx":
         record(action="evaluation.export", actor=request.user, obj=cycle)
         return table_response(tables.year_table(request.user, cycle, rankings, quarters, over))
@@ -318,39 +314,9 @@ def year(request, pk: int):
         "reads_all": reads_all,
         "mismatches": recompute_year(cycle, rows) if reads_all else [],
         "own_units": {found.pk for found in units_with_role(request.user, (Role.UNIT_STAFF,))},
-        "quarters": _quarters(request.user, pk),
+        "quarters": quarters_of(request.user, pk),
     }
     return render(request, "assessments/evaluations/year.html", context)
-
-
-# --- talks ----------------------------------------------------------------------------------------------------
-
-
-def talk_list(request, pk: int):
-    """The proposals for talks of a year: decide, record."""
-    return _talks_page(request, _cycle(request, pk))
-
-
-def talk_decide(request, pk: int):
-    def decide_talk(proposal, values):
-        talks.decide_talk(actor=request.user, proposal=proposal, **values)
-
-    return _talk_step(
-        request,
-        pk,
-        TalkDecisionForm,
-        "decide",
-        decide_talk,
-        _("The decision is recorded."),
-        "talkproposal.order",
-    )
-
-
-def talk_hold(request, pk: int):
-    def hold(proposal, values):
-        talks.record_talk(actor=request.user, proposal=proposal, **values)
-
-    return _talk_step(request, pk, TalkForm, "hold", hold, _("The talk is recorded."), "talkproposal.hold")
 
 
 # --- shared ---------------------------------------------------------------------------------------------------
@@ -364,16 +330,16 @@ def _evaluation_for_all(request, pk: int) -> Evaluation:
     return evaluation
 
 
-def _cycle(request, pk: int) -> Cycle:
+def cycle_of(request, pk: int) -> Cycle:
     """A year with an evaluation the person takes part in, else 404."""
-    concerned = Evaluation.objects.visible_to(request.user).filter(cycle=pk)
+    concerned = Evaluation.objects.visible_to(request.user).filter(cycle__pk=pk)
     if not concerned.exists():
         raise Http404
     return Cycle.objects.select_related("programme__owner").get(pk=pk)
 
 
 def _cycle_for_all(request, pk: int) -> Cycle:
-    cycle = _cycle(request, pk)
+    cycle = cycle_of(request, pk)
     if not may_read_all(request.user, cycle):
         raise Http404
     return cycle
@@ -384,7 +350,7 @@ def _unit_row(request, pk: int) -> UnitEvaluation:
     return get_visible(rows, request.user, pk=pk)
 
 
-def _quarters(user, cycle_pk: int) -> list[Evaluation]:
+def quarters_of(user, cycle_pk: int) -> list[Evaluation]:
     return [one for one in evaluations_of(user) if one.cycle_id == cycle_pk]
 
 
@@ -427,54 +393,3 @@ def _unit_page(request, row: UnitEvaluation, objection_form=None):
         "today": clock.today(),
     }
     return render(request, "assessments/evaluations/unit.html", context)
-
-
-def _talks_page(request, cycle: Cycle, **bound):
-    proposals = list(talks_for_list(request.user, cycle))
-    if not proposals and not may_read_all(request.user, cycle):
-        raise Http404
-    months = cycle.evaluation.get("year", {}).get("management_months", 0)
-    for proposal in proposals:
-        proposal.decide_form = proposal.hold_form = None
-        if may_take_talk(request.user, proposal, TalkAction.ORDER):
-            initial = {"managed_from": clock.today(), "managed_to": _months_on(months)} if months else {}
-            name = f"decide_{proposal.pk}"
-            proposal.decide_form = bound.get(name) or TalkDecisionForm(auto_id=f"{name}_%s", initial=initial)
-        if may_take_talk(request.user, proposal, TalkAction.HOLD):
-            name = f"hold_{proposal.pk}"
-            proposal.hold_form = bound.get(name) or TalkForm(
-                auto_id=f"{name}_%s", initial={"held_on": clock.today()}
-            )
-    context = {
-        "cycle": cycle,
-        "proposals": proposals,
-        "over": year_is_over(cycle),
-        "reads_all": may_read_all(request.user, cycle),
-        "leads": has_role(request.user, Role.LEADER, cycle.programme.owner),
-        "quarters": _quarters(request.user, cycle.pk),
-    }
-    return render(request, "assessments/evaluations/talks.html", context)
-
-
-def _months_on(months: int):
-    """The day before the same day so many months on; a month without that day ends earlier."""
-    today = clock.today()
-    number = today.month - 1 + months
-    first = today.replace(year=today.year + number // 12, month=number % 12 + 1, day=1)
-    last = ((first.replace(day=28) + services.ONE_DAY * 4).replace(day=1) - services.ONE_DAY).day
-    return first.replace(day=min(today.day, last)) - services.ONE_DAY
-
-
-def _talk_step(request, pk: int, form_class, name: str, service, success: str, action: str):
-    rows = TalkProposal.objects.select_related("cycle__programme__owner", "unit", "unit_class")
-    proposal = get_visible(rows, request.user, pk=pk)
-    if request.method != "POST":
-        return redirect("assessments:evaluation_talks", proposal.cycle_id)
-    key = f"{name}_{pk}"
-    form = form_class(request.POST, auto_id=f"{key}_%s")
-    if form.is_valid():
-        with tell(request, success=success, action=action, obj=proposal) as outcome:
-            service(proposal, form.cleaned_data)
-        if outcome.done:
-            return redirect(f"{reverse('assessments:evaluation_talks', args=[proposal.cycle_id])}#talk-{pk}")
-    return _talks_page(request, proposal.cycle, **{key: form})

@@ -70,7 +70,7 @@ def withdraw(request, pk: int):
 @require_safe
 def letter(request, pk: int):
     """The letter on a plaque taken back, as it was made; `pk` is the plaque's."""
-    obj = get_visible(RevocationLetter.objects.exclude(pdf=""), request.user, plaque=pk)
+    obj = get_visible(RevocationLetter.objects.exclude(pdf=""), request.user, plaque__pk=pk)
     return FileResponse(obj.pdf.open(), filename=f"{obj.number}.pdf", content_type="application/pdf")
 
 

@@ -87,7 +87,7 @@ def _why_not_confirm(user, plaque) -> "Reason | None":
         return Reason(
             text=_("Whoever registered a plaque cannot confirm it: a second person looks at the paper.")
         )
-    return None
+    return why_not_overlapping(plaque.site, plaque.level, plaque.awarded_on)
 
 
 def _why_over(plaque) -> "Reason | None":
@@ -178,7 +178,9 @@ def _why_not_prove(user, plaque) -> "Reason | None":
     """With its paper the county's own plaque counts at once, as one registered with its paper does."""
     if plaque.level.awarded_by != Awarder.AREA:
         return Reason(text=_("A plaque of this level is confirmed by the leadership office."))
-    return why_not_register_plaque(user, plaque.site)
+    return why_not_register_plaque(user, plaque.site) or why_not_overlapping(
+        plaque.site, plaque.level, plaque.awarded_on
+    )
 
 
 def why_not_dated(awarded_on) -> "Reason | None":
@@ -188,6 +190,16 @@ def why_not_dated(awarded_on) -> "Reason | None":
     if awarded_on.year < 1980:
         return Reason(text=_("The year %(year)s cannot be right.") % {"year": awarded_on.year})
     return None
+
+
+def why_not_overlapping(site, level, awarded_on) -> "Reason | None":
+    """One plaque of a level at a time, on past days as well: a new one begins when the last has ended."""
+    last = site.plaques.filter(level=level, ended_on__gt=awarded_on).order_by("-ended_on").first()
+    return last and Reason(
+        text=_("The site held the plaque %(number)s of this level until %(day)s.")
+        % {"number": last.number, "day": lazy_day(last.ended_on)},
+        remedy=_("A new plaque is dated on that day or later."),
+    )
 
 
 def why_not_earlier(level, awarded_on) -> "Reason | None":

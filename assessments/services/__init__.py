@@ -6,7 +6,6 @@ from assessments.services.assigning import (
     note_conflict,
     unassign_assessor,
 )
-from assessments.services.common import transition
 from assessments.services.decisions import Decision, award, decline, deliberate, deliberate_together
 from assessments.services.dossiers import order_dossier
 from assessments.services.objections import find_outcome, object_publicly, wipe_objectors
@@ -45,6 +44,7 @@ from assessments.services.sheets import (
     return_sheet,
     save_sheet,
 )
+from assessments.services.staircase import transition
 
 __all__ = [
     "Answer",

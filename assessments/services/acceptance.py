@@ -18,7 +18,8 @@ from assessments.due import acceptance_day, days_late
 from assessments.enums import AssessmentAction
 from assessments.models import Assessment
 from assessments.scoring import arithmetic, indicator_set_for, result_of
-from assessments.services.common import address_of, lock, require_office, transition
+from assessments.services.common import address_of, lock, require_office
+from assessments.services.staircase import transition
 from notices.services import notify
 
 

@@ -1,4 +1,4 @@
-"""What the services of an assessment share: the only place that changes its state, the row lock."""
+"""What the services of an assessment share: the row lock, who is told."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,30 +9,9 @@ from django.utils.translation import gettext as _
 from accounts.enums import Role
 from accounts.errors import DomainError, Reason
 from accounts.selectors import users_with_role
-from accounts.staircase import climb
-from assessments.enums import ASSESSMENT_TRANSITIONS, AssessmentState
-from assessments.models import Assessment, AssessmentLog
-from assessments.rules import may_lead_assessment, why_not_action
-
-
-def transition(*, obj: Assessment, action: str, actor, reason: str = "", **changes):
-    """Move an assessment along its table; the only place of this app that assigns a state.
-
-    Raises DomainError.
-    """
-    last = obj.application.versions.order_by("-number").first()
-    return climb(
-        obj=obj,
-        action=action,
-        actor=actor,
-        reason=reason,
-        table=ASSESSMENT_TRANSITIONS,
-        guard=why_not_action,
-        log_model=AssessmentLog,
-        content_hash=last.content_hash if last else "",
-        unit=obj.application.area,
-        changes=changes,
-    )
+from assessments.enums import AssessmentState
+from assessments.models import Assessment
+from assessments.rules import may_lead_assessment
 
 
 def lock(assessment: Assessment) -> Assessment:

@@ -19,7 +19,8 @@ from applications.services import conclude
 from assessments.enums import AssessmentAction
 from assessments.models import Assessment, Deliberation, Recommendation
 from assessments.rules import why_not_award_on, why_not_end, why_not_step
-from assessments.services.common import address_of, lock, naming, office_of, transition
+from assessments.services.common import address_of, lock, naming, office_of
+from assessments.services.staircase import transition
 from notices.services import notify
 from sites.models import Plaque
 from sites.services import award_plaque

@@ -20,6 +20,7 @@ from assessments.evaluation_rules import owner_of
 from assessments.evaluation_sums import digest, year_rows
 from assessments.models import Evaluation, TalkProposal, UnitEvaluation
 from assessments.services import evaluations
+from assessments.services.staircase import transition
 from notices.services import notify
 
 
@@ -123,7 +124,7 @@ def record_talk(*, actor, proposal: TalkProposal, held_on: datetime.date, note: 
 
 
 def transition_talk(proposal: TalkProposal, action: str, actor, reason: str, **changes) -> None:
-    evaluations.transition(
+    transition(
         obj=proposal,
         action=action,
         actor=actor,

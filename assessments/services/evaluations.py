@@ -16,14 +16,10 @@ from accounts.enums import Role
 from accounts.errors import DomainError, Reason, StaleForm, require
 from accounts.selectors import users_with_role
 from accounts.services import record
-from accounts.staircase import climb
 from accounts.uploads import IMAGES, OFFICE, PDF, checked_content_type
 from accounts.words import lazy_day, lazy_list
 from assessments.enums import ObjectionOutcome
 from assessments.evaluation_enums import (
-    EVALUATION_TRANSITIONS,
-    TALK_TRANSITIONS,
-    UNIT_EVALUATION_TRANSITIONS,
     EvaluationAction,
     EvaluationState,
     UnitEvaluationAction,
@@ -34,11 +30,10 @@ from assessments.evaluation_rules import (
     last_day_over,
     owner_of,
     silence_confirms,
-    why_not_evaluation_action,
+    why_not_of_the_year,
     why_not_points,
     why_not_report,
     why_not_score,
-    why_not_talk_action,
     why_not_unit_action,
 )
 from assessments.evaluation_sums import (
@@ -52,14 +47,11 @@ from assessments.models import (
     DutyPoints,
     DutyReport,
     Evaluation,
-    EvaluationLog,
-    TalkProposal,
-    TalkProposalLog,
     UnitClass,
     UnitEvaluation,
-    UnitEvaluationLog,
     UnitObjection,
 )
+from assessments.services.staircase import transition
 from notices.services import notify
 from notices.workdays import nth_working_day
 from sites.models import Programme
@@ -67,32 +59,6 @@ from sites.models import Programme
 ONE_DAY = datetime.timedelta(days=1)
 #: What may be added to a report; nothing has to be.
 REPORT_FILES = PDF | IMAGES | OFFICE
-
-_STAIRCASES = {
-    Evaluation: (EVALUATION_TRANSITIONS, why_not_evaluation_action, EvaluationLog),
-    UnitEvaluation: (UNIT_EVALUATION_TRANSITIONS, why_not_unit_action, UnitEvaluationLog),
-    TalkProposal: (TALK_TRANSITIONS, why_not_talk_action, TalkProposalLog),
-}
-
-
-def transition(*, obj, action: str, actor, reason: str = "", content_hash: str = "", **changes):
-    """Move a quarter, a unit's result or a proposal for a talk along its table; only here are their states assigned.
-
-    Raises DomainError.
-    """
-    table, guard, log_model = _STAIRCASES[type(obj)]
-    return climb(
-        obj=obj,
-        action=action,
-        actor=actor,
-        reason=reason,
-        table=table,
-        guard=guard,
-        log_model=log_model,
-        content_hash=content_hash,
-        unit=owner_of(obj.cycle) if isinstance(obj, Evaluation) else obj.unit,
-        changes=changes,
-    )
 
 
 def lock_evaluation(evaluation: Evaluation) -> Evaluation:
@@ -120,6 +86,7 @@ def report_duty(
     require(why_not_report(actor, unit_evaluation, duty))
     if done_on > clock.today():
         raise DomainError(Reason(text=_("The day on which it was done lies in the future.")))
+    require(why_not_of_the_year(duty, done_on))
     if not text.strip():
         raise DomainError(Reason(text=_("Write what was done.")))
     if upload is not None:

@@ -12,8 +12,7 @@ from accounts import clock
 from accounts.errors import DomainError, Reason, StaleForm, require
 from accounts.rules import why_not_role
 from accounts.services import record
-from accounts.staircase import climb
-from assessments.enums import INDICATOR_SET_TRANSITIONS, IndicatorKind, IndicatorSetAction, IndicatorSetState
+from assessments.enums import IndicatorKind, IndicatorSetAction, IndicatorSetState
 from assessments.indicator_content import LINE_FIELDS, SET_FIELDS, content_hash, content_of, shape_of
 from assessments.indicator_rules import (
     OFFICE,
@@ -21,27 +20,11 @@ from assessments.indicator_rules import (
     why_not_edit,
     why_not_from_year,
     why_not_lines,
-    why_not_publish,
 )
-from assessments.models import Indicator, IndicatorSet, IndicatorSetLog
+from assessments.models import Indicator, IndicatorSet
 from assessments.scoring.tree import Tree
+from assessments.services.staircase import transition
 from sites.models import Category
-
-
-def transition(*, obj: IndicatorSet, action: str, actor, reason: str = "", content: str = "", **changes):
-    """Move a set along its table; the only place that assigns its state. `content` is the hash of what it says."""
-    return climb(
-        obj=obj,
-        action=action,
-        actor=actor,
-        reason=reason,
-        table=INDICATOR_SET_TRANSITIONS,
-        guard=why_not_publish,
-        log_model=IndicatorSetLog,
-        content_hash=content,
-        unit=obj.programme.owner,
-        changes=changes,
-    )
 
 
 @transaction.atomic
@@ -176,7 +159,7 @@ def publish_version(
         action=IndicatorSetAction.PUBLISH,
         actor=actor,
         reason=reason,
-        content=content_hash(content_of(draft, lines)),
+        content_hash=content_hash(content_of(draft, lines)),
         published_at=clock.now(),
         published_by=actor,
     )

@@ -9,6 +9,7 @@ import ipaddress
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.text import format_lazy
@@ -18,7 +19,7 @@ from django.utils.translation import gettext_lazy
 from accounts import clock, context
 from accounts.errors import DomainError, Reason, require
 from accounts.services import record
-from assessments.enums import ObjectionChannel
+from assessments.enums import AssessmentState, ObjectionChannel
 from assessments.models import FailedLookup, Objection, PublicNotice
 from assessments.models.decisions import new_receipt
 from assessments.publication_rules import why_not_object
@@ -98,14 +99,20 @@ def find_outcome(*, receipt: str) -> Objection | None:
 
 @transaction.atomic
 def wipe_objectors() -> int:
-    """Forget who objected, so many days after the outcome (setting), and what the limits do not need any more.
+    """Forget who objected, so many days after the outcome (setting), and what the limits do not need any more. Where
+    the site was declined before anything came of the objection, the days count from the end of its notice.
 
     Returns how many objections lost a name or contact; safe to run twice.
     """
     now = clock.now()
     decided = now - datetime.timedelta(days=settings.OBJECTOR_KEPT_DAYS)
+    left_open = Q(
+        decided_at=None,
+        notice__assessment__state=AssessmentState.DECLINED,
+        notice__ends_on__lt=timezone.localdate(decided),
+    )
     wiped = (
-        Objection.objects.filter(decided_at__lte=decided)
+        Objection.objects.filter(Q(decided_at__lte=decided) | left_open)
         .exclude(objector="", contact="")
         .update(objector="", contact="")
     )
@@ -143,7 +150,8 @@ def _sender(moment: datetime.datetime) -> str:
     except ValueError:
         parsed = None
     if parsed is not None and parsed.version == 6:
-        address = str(ipaddress.ip_network((parsed, 64), strict=False))
+        # An IPv4 address in the clothes of IPv6 stays one address: all of them share a network.
+        address = str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
     value = f"{timezone.localdate(moment).isoformat()} {address}"
     return salted_hmac("assessments.objections", value, algorithm="sha256").hexdigest()
 

@@ -11,7 +11,8 @@ from accounts.services import record
 from assessments.enums import AssessmentAction, AssessmentState, ObjectionOutcome
 from assessments.models import Assessment, Objection, PublicNotice
 from assessments.rules import why_renamed
-from assessments.services.common import lock, require_office, transition
+from assessments.services.common import lock, require_office
+from assessments.services.staircase import transition
 from notices.workdays import nth_working_day
 
 #: How far ahead a public notice may be dated: further is a slip of the keyboard.

@@ -16,7 +16,8 @@ from assessments.enums import AssessmentAction, AssessmentState
 from assessments.models import Assessment, Recommendation
 from assessments.ranking import next_rank, why_reason_wanted
 from assessments.rules import why_not_step
-from assessments.services.common import lock, naming, transition
+from assessments.services.common import lock, naming
+from assessments.services.staircase import transition
 from sites.enums import PlaqueState
 from sites.models import Level, Plaque
 

@@ -15,25 +15,24 @@ from accounts.errors import DomainError, Reason, StaleForm, require
 from accounts.models import Unit, UnitUserObjectPermission, User
 from accounts.selectors import users_with_role
 from accounts.services import record
-from accounts.staircase import climb
 from accounts.uploads import SCANS, checked_content_type
 from accounts.words import lazy_day
 from applications.content import content_hash
 from applications.models import Cycle
-from assessments.enums import REVIEW_TRANSITIONS, ReviewAction, ReviewOpinion
-from assessments.models import Review, ReviewedPlaque, ReviewLog, ReviewVisit
+from assessments.enums import ReviewAction, ReviewOpinion
+from assessments.models import Review, ReviewedPlaque, ReviewVisit
 from assessments.review_rules import (
     follows_from_review,
     open_proposal,
     why_not_draw,
     why_not_edit_review,
-    why_not_review_action,
 )
 from assessments.reviewing.days import correction_day, report_day
 from assessments.reviewing.drawing import REVIEWED_STATES, undrawn_plaques
 from assessments.reviewing.fields import fields_of, values_of
 from assessments.reviewing.prefill import prefill_of
 from assessments.services.revocations import write_proposal
+from assessments.services.staircase import transition
 from notices.services import notify
 from sites import services as ledger
 from sites.enums import PlaqueState
@@ -41,22 +40,6 @@ from sites.models import Plaque, Site
 
 #: Sites whose forms are opened in one transaction: a list of hundreds must not keep everybody else from writing.
 _AT_ONCE = 200
-
-
-def review_transition(*, obj: Review, action: str, actor, reason: str = "", content: str = "", **changes):
-    """Move a review along its table; the only place that assigns its state. Raises DomainError."""
-    return climb(
-        obj=obj,
-        action=action,
-        actor=actor,
-        reason=reason,
-        table=REVIEW_TRANSITIONS,
-        guard=why_not_review_action,
-        log_model=ReviewLog,
-        content_hash=content,
-        unit=obj.area,
-        changes=changes,
-    )
 
 
 # --- the list ---------------------------------------------------------------------------------------------
@@ -157,11 +140,11 @@ def save_review(*, actor, review: Review, revision: int, data: dict[str, str]) -
 def report_review(*, actor, review: Review) -> Review:
     """Hand the county's report in, late as well. Raises DomainError while a required field is empty."""
     locked = lock_review(review)
-    review_transition(
+    transition(
         obj=locked,
         action=ReviewAction.REPORT,
         actor=actor,
-        content=content_hash(values_of(locked)),
+        content_hash=content_hash(values_of(locked)),
         reported_at=clock.now(),
     )
     _tell(locked, [*_visitors(locked), *_office(locked)], gettext_lazy("Review report handed in: {site}"))
@@ -173,7 +156,7 @@ def return_review(*, actor, review: Review, reason: str) -> Review:
     """Give a report back to the county to be corrected, with the cycle's time for corrections."""
     locked = lock_review(review)
     by = max(correction_day(locked.cycle), locked.report_by or clock.today())
-    review_transition(obj=locked, action=ReviewAction.RETURN, actor=actor, reason=reason, report_by=by)
+    transition(obj=locked, action=ReviewAction.RETURN, actor=actor, reason=reason, report_by=by)
     _tell(locked, _county(locked), gettext_lazy("Review report to be corrected: {site}"), reason)
     return locked
 
@@ -182,9 +165,7 @@ def return_review(*, actor, review: Review, reason: str) -> Review:
 def report_rectification(*, actor, review: Review, text: str) -> Review:
     """The county writes what was put right; late as well, as long as nobody has decided."""
     locked = lock_review(review)
-    review_transition(
-        obj=locked, action=ReviewAction.REPORT_RECTIFIED, actor=actor, reason=text, rectification=text
-    )
+    transition(obj=locked, action=ReviewAction.REPORT_RECTIFIED, actor=actor, reason=text, rectification=text)
     _tell(
         locked, [*_visitors(locked), *_office(locked)], gettext_lazy("Rectification reported: {site}"), text
     )
@@ -211,7 +192,7 @@ def record_review_visit(
     missing words, and a file that is no picture or PDF.
     """
     locked = lock_review(review)
-    review_transition(obj=locked, action=ReviewAction.VISIT, actor=actor, reason=findings)
+    transition(obj=locked, action=ReviewAction.VISIT, actor=actor, reason=findings)
     require(_why_not_visit(locked, visited_on, findings, opinion))
     if file:
         checked_content_type(file, SCANS)
@@ -247,7 +228,7 @@ def _why_not_visit(review: Review, visited_on: datetime.date, findings: str, opi
 def pass_review(*, actor, review: Review, findings: str = "") -> Review:
     """The site keeps its plaques: a rectification of theirs ends, a period of validity runs anew from today."""
     locked = lock_review(review)
-    review_transition(
+    transition(
         obj=locked,
         action=ReviewAction.PASS,
         actor=actor,
@@ -273,7 +254,7 @@ def demand_review_rectification(*, actor, review: Review, findings: str, rectify
     if rectify_by <= clock.today():
         raise DomainError(Reason(text=_("The day for putting it right must lie ahead.")))
     locked = lock_review(review)
-    review_transition(
+    transition(
         obj=locked,
         action=ReviewAction.RECTIFY,
         actor=actor,
@@ -294,7 +275,7 @@ def demand_review_rectification(*, actor, review: Review, findings: str, rectify
 def fail_review(*, actor, review: Review, findings: str) -> Review:
     """The site does not pass: it is proposed to take back every reviewed plaque it still has. A leader decides."""
     locked = lock_review(review)
-    review_transition(
+    transition(
         obj=locked,
         action=ReviewAction.FAIL,
         actor=actor,
@@ -314,7 +295,7 @@ def fail_review(*, actor, review: Review, findings: str) -> Review:
 def drop_review(*, actor, review: Review, reason: str) -> Review:
     """Take a site off the list without a result, with the reason, e.g. its plaque was given back meanwhile."""
     locked = lock_review(review)
-    review_transition(obj=locked, action=ReviewAction.DROP, actor=actor, reason=reason, findings=reason)
+    transition(obj=locked, action=ReviewAction.DROP, actor=actor, reason=reason, findings=reason)
     for plaque in _still_held(locked):
         _restore(actor, locked, plaque, reason)
     _tell(locked, _county(locked), gettext_lazy("Taken off the list of the review: {site}"), reason)
@@ -333,6 +314,9 @@ def lock_review(review: Review) -> Review:
 
 
 def _still_held(review: Review) -> list[Plaque]:
+    """The plaques on the list that the site still has; one given in place of another stands on the list for it."""
+    while new := Plaque.objects.filter(replaces__reviews__review=review).exclude(reviews__review=review):
+        ReviewedPlaque.objects.bulk_create([ReviewedPlaque(review=review, plaque=plaque) for plaque in new])
     rows = Plaque.objects.filter(reviews__review=review, state__in=REVIEWED_STATES)
     return list(rows.select_related("level__programme__owner", "site__area").order_by("level__rank"))
 

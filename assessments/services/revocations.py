@@ -17,10 +17,10 @@ from accounts.enums import Role
 from accounts.errors import DomainError, Reason, require
 from accounts.selectors import users_with_role
 from accounts.services import record
-from accounts.staircase import climb
-from assessments.enums import PROPOSAL_TRANSITIONS, ProposalAction, ProposalState
-from assessments.models import ProposalLog, RevocationLetter, RevocationProposal
-from assessments.review_rules import follows_from_proposal, why_not_proposal_action, why_not_propose
+from assessments.enums import ProposalAction, ProposalState
+from assessments.models import RevocationLetter, RevocationProposal
+from assessments.review_rules import follows_from_proposal, why_not_propose
+from assessments.services.staircase import transition
 from notices.services import notify
 from sites import services as ledger
 from sites.enums import Awarder, PlaqueState
@@ -28,21 +28,6 @@ from sites.models import Plaque
 from sites.numbers import next_number
 
 LETTERS_TASK = "assessments.tasks.make_letters"
-
-
-def proposal_transition(*, obj: RevocationProposal, action: str, actor, reason: str, **changes):
-    """Move a proposal along its table; the only place that assigns its state. Raises DomainError."""
-    return climb(
-        obj=obj,
-        action=action,
-        actor=actor,
-        reason=reason,
-        table=PROPOSAL_TRANSITIONS,
-        guard=why_not_proposal_action,
-        log_model=ProposalLog,
-        unit=obj.plaque.site.area,
-        changes=changes,
-    )
 
 
 @transaction.atomic
@@ -91,7 +76,7 @@ def decide_proposal(
     action = ProposalAction.REJECT
     if approved:
         action = ProposalAction.PASS_ON if above else ProposalAction.APPROVE
-    proposal_transition(
+    transition(
         obj=locked,
         action=action,
         actor=actor,
@@ -110,7 +95,7 @@ def decide_proposal(
 def withdraw_proposal(*, actor, proposal: RevocationProposal, reason: str) -> RevocationProposal:
     """The office takes a proposal back before it is decided, e.g. because the plaque was given back."""
     locked = _lock(proposal)
-    proposal_transition(obj=locked, action=ProposalAction.WITHDRAW, actor=actor, reason=reason)
+    transition(obj=locked, action=ProposalAction.WITHDRAW, actor=actor, reason=reason)
     _restore(actor, locked, reason)
     _tell_decision(locked, reason)
     return locked
@@ -132,7 +117,7 @@ def record_proposal_answer(
     if not decided <= answered_on <= clock.today():
         raise DomainError(Reason(text=_("The day of the answer must lie between the decision and today.")))
     action = ProposalAction.TAKE_ANSWER if taken_back else ProposalAction.LEAVE_ANSWER
-    proposal_transition(
+    transition(
         obj=locked,
         action=action,
         actor=actor,

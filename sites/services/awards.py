@@ -19,6 +19,7 @@ from sites.rules import (
     why_not_award_own,
     why_not_dated,
     why_not_earlier,
+    why_not_overlapping,
     why_not_register_plaque,
 )
 from sites.services.common import hold, lock_site, save_unique, transition
@@ -51,6 +52,7 @@ def award_plaque(
     """
     require(why_not_dated(awarded_on))
     require(why_not_active(lock_site(site)))
+    require(why_not_overlapping(site, level, awarded_on))
     number = number or next_plaque_number(level, site, awarded_on.year)
     plaque = Plaque(
         site=site,
@@ -78,6 +80,7 @@ def register_plaque(
     require_paper(paper)
     require(why_not_dated(awarded_on))
     require(why_not_active(lock_site(site)))
+    require(why_not_overlapping(site, level, awarded_on))
     own = level.awarded_by == Awarder.AREA
     require(None if own else why_not_earlier(level, awarded_on))
     plaque = Plaque(

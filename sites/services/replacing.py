@@ -14,7 +14,7 @@ from sites.numbers import next_plaque_number
 from sites.records import keep_records
 from sites.rules import why_not_active, why_not_between
 from sites.services.common import hold, save_unique, transition
-from sites.services.standing import end_suspension, tell_about
+from sites.services.standing import end_suspension, first_day_for, tell_about
 from sites.services.tally import count_plaque
 
 
@@ -30,7 +30,7 @@ def replace_plaque(
     hold(plaque)
     require(why_not_active(plaque.site))
     day = awarded_on or clock.today()
-    require(why_not_between(day, plaque.awarded_on, clock.today()))
+    require(why_not_between(day, first_day_for(plaque), clock.today()))
     new = put_in_place(plaque, plaque.site, actor, reason, day, number)
     keep_records([plaque.site_id])
     return new

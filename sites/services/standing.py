@@ -47,7 +47,7 @@ def suspend_plaque(
     """Let a plaque not count from a day on, default today, until it is resumed or ended."""
     hold(plaque)
     day = begins_on or clock.today()
-    require(why_not_between(day, _first_day_for(plaque), clock.today()))
+    require(why_not_between(day, first_day_for(plaque), clock.today()))
     suspend(plaque, actor, reason, day, guard)
     keep_records([plaque.site_id])
 
@@ -149,7 +149,7 @@ def _follow_below(below: Plaque, action: str, actor, reason: str, day: datetime.
         "number": below.number,
         "reason": reason,
     }
-    begins = max(day, _first_day_for(above))
+    begins = max(day, first_day_for(above))
     guard = follows_from_below(below)
     if above.level.when_below_ends == WhenBelowEnds.REVOKE:
         end(above, PlaqueAction.REVOKE, actor, words, begins, guard)
@@ -157,7 +157,7 @@ def _follow_below(below: Plaque, action: str, actor, reason: str, day: datetime.
         suspend(above, actor, words, begins, guard)
 
 
-def _first_day_for(plaque: Plaque) -> datetime.date:
+def first_day_for(plaque: Plaque) -> datetime.date:
     """The first day on which something may begin: the award's, or the end of the last suspension."""
     ended = plaque.suspensions.exclude(ended_on=None).order_by("-ended_on").values_list("ended_on", flat=True)
     return max([plaque.awarded_on, *ended[:1]])

@@ -125,7 +125,7 @@ def test_the_workbook_holds_what_is_shown(city, client):
     response = client.get(f"{TABLE}?export=xlsx&why=below_too_short")
     book = load_workbook(io.BytesIO(b"".join(response.streaming_content))).active
     assert [[cell.value for cell in row] for row in book.rows] == [
-        ["Site", "Category", "County or park", "Level", "May apply?", "Reasons", "Possible from"],
+        ["Site", "Category", "County or park", "Level", "Can apply?", "Reasons", "Possible from"],
         [
             "乙社区", "Tongxin Community", "Xiangtan County", "Province level", "not now",
             "plaque below not held long enough", "2017-05-29",

@@ -19,8 +19,7 @@ from assessments.enums import (
 )
 from assessments.models import Review, RevocationProposal
 from assessments.review_rules import may_take_proposal, may_take_review
-from assessments.services.reviews import review_transition
-from assessments.services.revocations import proposal_transition
+from assessments.services.staircase import transition
 from tests.assessments.reviewing import drawn, filled_in, group, look_at, plaque_of  # noqa: F401 - fixtures
 
 _R, _D, _P, _A = ReviewState, ReviewAction, ProposalState, ProposalAction
@@ -116,7 +115,7 @@ def test_review_by_action_by_role(complete, everybody):
             action: frozenset(
                 name
                 for name, user in everybody.items()
-                if succeeds(review_transition, Review, review, action, user, rectify_by=clock.today())
+                if succeeds(transition, Review, review, action, user, rectify_by=clock.today())
             )
             for action in _D
         }
@@ -141,7 +140,7 @@ def test_proposal_by_action_by_role(level, plaque_of, people, everybody):  # noq
             action: frozenset(
                 name
                 for name, user in everybody.items()
-                if succeeds(proposal_transition, RevocationProposal, proposal, action, user)
+                if succeeds(transition, RevocationProposal, proposal, action, user)
             )
             for action in _A
         }

@@ -117,6 +117,8 @@ def test_the_save_bar_hides_no_focused_line_of_the_score_sheet(people, sign_in, 
     page = sign_in(people.assessor, width=width)
     page.goto(f"/assessments/sheets/{ScoreSheet.objects.get().pk}/")
     page.emulate_media(reduced_motion="reduce")
+    # What is folded away cannot be focused; the evidence of every line is unfolded first.
+    page.eval_on_selector_all("details", "all => all.forEach(one => { one.open = true })")
     fields = "[data-sheet] input:not([type=hidden]), [data-sheet] textarea"
     assert page.eval_on_selector_all(fields, HIDDEN_WHEN_FOCUSED) == []
 

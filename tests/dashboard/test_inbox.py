@@ -278,9 +278,9 @@ def test_strangers_are_sent_to_sign_in(db):
 @pytest.mark.parametrize(
     ("who", "state", "queries"),
     [
-        ("county", "draft", 18),
-        ("office", "submitted", 17),
-        ("leader", "submitted", 14),
+        ("county", "draft", 22),
+        ("office", "submitted", 22),
+        ("leader", "submitted", 16),
         ("assessor", "accepted", 14),
     ],
 )

@@ -21,7 +21,7 @@ from applications.services import (
     remove_attachment,
     submit,
 )
-from sites.services import confirm_plaque, register_plaque, update_site
+from sites.services import confirm_plaque, register_plaque, rename_site
 from tests.applications.conftest import draft, fill, png  # noqa: F401 - fixtures
 
 
@@ -169,7 +169,7 @@ def test_a_site_renamed_after_filing_shows_when_the_plaque_is_due(draft, fill, p
     application = submit(actor=people.county, application=fill(draft(), people.county))
     accept(actor=people.office, application=application)
     assert why_renamed(application) is None
-    update_site(actor=people.county, site=application.site, revision=1, name="另一个名字")
+    rename_site(actor=people.office, site=application.site, name="另一个名字", reason="更名文件")
     application = Application.objects.get()
     assert "另一个名字" in why_renamed(application).text
 

@@ -32,7 +32,7 @@ from assessments.evaluation_rules import (
     may_take_unit,
 )
 from assessments.models import Evaluation, TalkProposal, UnitEvaluation
-from assessments.services.evaluations import transition
+from assessments.services.staircase import transition
 
 _E, _EA = EvaluationState, EvaluationAction
 _U, _UA = UnitEvaluationState, UnitEvaluationAction

@@ -1,0 +1,101 @@
+"""The one place of this app that assigns states: every kind of object walks its own table by the same steps."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from accounts.errors import Reason
+from accounts.models import TransitionLog, Unit
+from accounts.staircase import climb
+from assessments.enums import (
+    ASSESSMENT_TRANSITIONS,
+    INDICATOR_SET_TRANSITIONS,
+    PROPOSAL_TRANSITIONS,
+    REVIEW_TRANSITIONS,
+)
+from assessments.evaluation_enums import EVALUATION_TRANSITIONS, TALK_TRANSITIONS, UNIT_EVALUATION_TRANSITIONS
+from assessments.evaluation_rules import (
+    owner_of,
+    why_not_evaluation_action,
+    why_not_talk_action,
+    why_not_unit_action,
+)
+from assessments.indicator_rules import why_not_publish
+from assessments.models import (
+    Assessment,
+    AssessmentLog,
+    Evaluation,
+    EvaluationLog,
+    IndicatorSet,
+    IndicatorSetLog,
+    ProposalLog,
+    Review,
+    ReviewLog,
+    RevocationProposal,
+    TalkProposal,
+    TalkProposalLog,
+    UnitEvaluation,
+    UnitEvaluationLog,
+)
+from assessments.review_rules import why_not_proposal_action, why_not_review_action
+from assessments.rules import why_not_action
+
+
+@dataclass(frozen=True)
+class Staircase:
+    """What a kind of object moves by: its table, who may move it, where that is logged, and the unit it concerns."""
+
+    table: Mapping[tuple[str, str], str]
+    guard: Callable[..., Reason | None]
+    log_model: type[TransitionLog]
+    unit_of: Callable[..., Unit]
+
+
+_STAIRCASES = {
+    Assessment: Staircase(
+        ASSESSMENT_TRANSITIONS, why_not_action, AssessmentLog, lambda obj: obj.application.area
+    ),
+    IndicatorSet: Staircase(
+        INDICATOR_SET_TRANSITIONS, why_not_publish, IndicatorSetLog, lambda obj: obj.programme.owner
+    ),
+    Review: Staircase(REVIEW_TRANSITIONS, why_not_review_action, ReviewLog, lambda obj: obj.area),
+    RevocationProposal: Staircase(
+        PROPOSAL_TRANSITIONS, why_not_proposal_action, ProposalLog, lambda obj: obj.plaque.site.area
+    ),
+    Evaluation: Staircase(
+        EVALUATION_TRANSITIONS, why_not_evaluation_action, EvaluationLog, lambda obj: owner_of(obj.cycle)
+    ),
+    UnitEvaluation: Staircase(
+        UNIT_EVALUATION_TRANSITIONS, why_not_unit_action, UnitEvaluationLog, lambda obj: obj.unit
+    ),
+    TalkProposal: Staircase(TALK_TRANSITIONS, why_not_talk_action, TalkProposalLog, lambda obj: obj.unit),
+}
+
+
+def transition(
+    *, obj, action: str, actor, reason: str = "", content_hash: str = "", **changes
+) -> TransitionLog:
+    """Move an object of this app along its table. `content_hash` is the hash of what is decided on; of an assessment
+    it is that of the form last printed. `changes` are fields written with the state. Returns the log row.
+
+    Raises DomainError when the table has no such move or the guard gives a reason.
+    """
+    stairs = _STAIRCASES[type(obj)]
+    return climb(
+        obj=obj,
+        action=action,
+        actor=actor,
+        reason=reason,
+        table=stairs.table,
+        guard=stairs.guard,
+        log_model=stairs.log_model,
+        content_hash=content_hash or _form_hash(obj),
+        unit=stairs.unit_of(obj),
+        changes=changes,
+    )
+
+
+def _form_hash(obj) -> str:
+    if not isinstance(obj, Assessment):
+        return ""
+    last = obj.application.versions.order_by("-number").first()
+    return last.content_hash if last else ""
