@@ -8,10 +8,11 @@ class AssessmentsConfig(AppConfig):
 
     def ready(self):
         from assessments.dossier.work import may_still_have
-        from assessments.review_rules import why_under_review
+        from assessments.review_rules import why_proposed, why_under_review
         from assessments.services.dossiers import BUILD_DOSSIER
         from notices.jobs import hand_out_if
-        from sites.holds import add_hold
+        from sites.holds import add_hold, add_plaque_hold
 
         hand_out_if(BUILD_DOSSIER, may_still_have)
         add_hold(why_under_review)
+        add_plaque_hold(why_proposed)

@@ -74,6 +74,13 @@ def why_not_draw(user, cycle: Cycle) -> Reason | None:
     return None
 
 
+def why_proposed(plaque: Plaque) -> Reason | None:
+    """Why a plaque may not be replaced now: the decision on it would find none to take back."""
+    if open_proposal(plaque) is None:
+        return None
+    return Reason(text=_("A proposal to take a plaque back is waiting for its decision."))
+
+
 def why_under_review(site) -> Reason | None:
     """Why a site may not be moved or merged now: its review or a proposal to take its plaque back is under way."""
     review = Review.objects.filter(site=site).exclude(state__in=OVER).select_related("cycle").first()

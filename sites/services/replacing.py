@@ -9,6 +9,7 @@ from accounts import clock
 from accounts.errors import Reason, require
 from accounts.services import record
 from sites.enums import IN_FORCE_STATES, Awarder, PlaqueAction, PlaqueOrigin
+from sites.holds import why_plaque_held
 from sites.models import Level, Plaque, PlaqueSuspension, Site
 from sites.numbers import next_plaque_number
 from sites.records import keep_records
@@ -28,7 +29,7 @@ def replace_plaque(
     rectification and a suspension that runs. Raises DomainError.
     """
     hold(plaque)
-    require(why_not_active(plaque.site))
+    require(why_not_active(plaque.site) or why_plaque_held(plaque))
     day = awarded_on or clock.today()
     require(why_not_between(day, first_day_for(plaque), clock.today()))
     new = put_in_place(plaque, plaque.site, actor, reason, day, number)

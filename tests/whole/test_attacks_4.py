@@ -12,6 +12,7 @@ from applications.rules import why_not_submit
 from applications.services import submit
 from assessments.models import Objection, Review, RevocationProposal
 from assessments.services import (
+    decide_proposal,
     decline,
     demand_review_rectification,
     fail_review,
@@ -164,6 +165,16 @@ def test_a_plaque_replaced_in_rectification_counts_again_after_the_review(people
     pass_review(actor=people.office, review=review)
     new.refresh_from_db()
     assert (new.state, new.rectify_by) == ("valid", None)
+
+
+def test_a_plaque_proposed_to_be_taken_back_is_not_replaced_meanwhile(people, visited):
+    review = visited()
+    fail_review(actor=people.office, review=review, findings="活动停止")
+    with pytest.raises(DomainError):
+        replaced(people, review)
+    proposal = RevocationProposal.objects.get()
+    decide_proposal(actor=people.leader, proposal=proposal, approved=False, opinion="再看一年")
+    assert replaced(people, review).state == "valid"
 
 
 # --- objections -----------------------------------------------------------------------------------------------
