@@ -18,7 +18,7 @@ class DutyReportForm(StyledForm):
 
     done_on = forms.DateField(label=_("Done on"), widget=DateInput())
     text = _text(
-        _("What was done"),
+        _("What has been done"),
         2000,
         rows=5,
         help_text=_("In a few sentences, with figures; no names of members."),

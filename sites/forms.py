@@ -125,7 +125,7 @@ class PlaqueStepForm(StyledForm):
     """A step on a plaque; which of the fields it takes is the step's affair, and the service's to refuse."""
 
     action = forms.ChoiceField(choices=PlaqueAction, widget=forms.HiddenInput)
-    day = forms.DateField(label=_("From"), required=False, widget=DateInput())
+    day = forms.DateField(label=_("On"), required=False, widget=DateInput())
     by = forms.DateField(label=_("To be put right by"), required=False, widget=DateInput())
     number = forms.CharField(label=_("Number given by the department above"), max_length=100, required=False)
     reason = forms.CharField(
@@ -145,7 +145,7 @@ class HandlingForm(StyledForm):
     receipt_number = forms.CharField(label=_("Number of the receipt"), max_length=100, required=False)
     note = forms.CharField(label=_("Note"), max_length=300, required=False)
     file = forms.FileField(
-        label=_("Photo or receipt (not required)"),
+        label=_("Photo or receipt"),
         help_text=_("PDF, JPEG or PNG. State secrets must not be uploaded."),
         required=False,
         widget=forms.FileInput(attrs={"accept": ".pdf,.jpg,.jpeg,.png"}),

@@ -48,6 +48,7 @@ class PlaqueSheet:
     form: PlaqueStepForm
     handling_form: HandlingForm | None
     is_missing: bool
+    may_take_in: bool
 
 
 def plaque_sheets(user, site: Site) -> list[PlaqueSheet]:
@@ -86,6 +87,7 @@ def _sheet(user, plaque: Plaque) -> PlaqueSheet:
         form=form,
         handling_form=_handling_form(user, plaque),
         is_missing=still_to_hand_in(plaque.state, plaque_shown(plaque)),
+        may_take_in=why_not_handle(user, plaque, HandlingKind.RETRIEVED) is None,
     )
 
 

@@ -3,6 +3,7 @@
 from django import template
 
 from accounts.names import in_language
+from assessments.models import RevocationLetter
 from assessments.rules import may_have_dossier
 from assessments.selectors import assessments_for_list, with_next
 
@@ -25,6 +26,13 @@ def dossier_buttons(context, subject):
         "address": f"assessments:{subject._meta.model_name}_dossier",
         "subject": subject,
     }
+
+
+@register.simple_tag(takes_context=True)
+def has_letter(context, plaque) -> bool:
+    """Whether the letter on a plaque taken back is there for the reader; asked only of plaques taken back."""
+    letters = RevocationLetter.objects.visible_to(context["user"]).exclude(pdf="")
+    return letters.filter(plaque=plaque).exists()
 
 
 @register.filter

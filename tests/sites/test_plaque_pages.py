@@ -45,7 +45,7 @@ def test_a_refusal_stands_in_words_on_the_page(climb, people, signed_in):
         (people.county, {"action": "revoke", "reason": "停办"}, "may do this"),
         (people.office, {"action": "revoke", "reason": ""}, "Write the reason"),
         (people.office, {"action": "rectify", "reason": "台账"}, "Enter the day by which"),
-        (people.office, {"action": "revoke", "day": "32 May", "reason": "停办"}, "From:"),
+        (people.office, {"action": "revoke", "day": "32 May", "reason": "停办"}, "On:"),
         (people.office, {"action": "restore", "reason": "已补"}, "not possible while the state is"),
     ):
         assert words in signed_in(person).post(url, values, follow=True).content.decode()
