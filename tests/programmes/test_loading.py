@@ -1,6 +1,7 @@
 """Loading twice changes nothing; a changed file changes what nothing rests on yet, and nothing else."""
 
 import datetime
+from decimal import Decimal
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -211,3 +212,16 @@ def test_the_command_says_what_it_did(db, capsys):
 def test_the_command_refuses_a_missing_file(db, tmp_path):
     with pytest.raises(CommandError, match="No such file"):
         call_command("load_programme", str(tmp_path / "none.yaml"))
+
+
+def test_setting_up_again_keeps_a_year_that_has_begun_and_says_so(tiny, changed_file, count_rows, capsys):
+    _draft(tiny)
+    path, before = changed_file(TINY, {"pass_mark: 6.5": "pass_mark: 7"}), count_rows()
+    with pytest.raises(CommandError, match="pass_mark"):
+        call_command("load_programme", str(path))
+    call_command("load_programme", str(path), "--keep-begun")
+    said = capsys.readouterr().out
+    assert "pass_mark: 6.50 → 7" in said
+    assert "Nothing was loaded: the year that has begun stays as it is." in said
+    assert count_rows() == before
+    assert tiny.programme.indicator_sets.get().pass_mark == Decimal("6.5")

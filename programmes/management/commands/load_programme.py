@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.errors import DomainError
 from programmes.files import ProgrammeFile, read
-from programmes.services import load_file
+from programmes.services import ProgrammeFrozen, load_file
 
 
 class Command(BaseCommand):
@@ -16,13 +16,22 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("path", help="the programme file, e.g. programmes/data/xiangtan-2017.yaml")
+        parser.add_argument(
+            "--keep-begun",
+            action="store_true",
+            help="when a year that has begun stands against the file, say so and leave everything as it is",
+        )
 
-    def handle(self, *args, path, **options):
+    def handle(self, *args, path, keep_begun, **options):
         try:
             file = read(path)
             with _day_of_loading(file):
                 report = load_file(file)
         except DomainError as error:
+            if keep_begun and isinstance(error, ProgrammeFrozen):
+                self.stdout.write(str(error))
+                self.stdout.write(_("Nothing was loaded: the year that has begun stays as it is."))
+                return
             raise CommandError(str(error)) from error
         line = _("%(file)s: %(created)s created, %(changed)s changed, %(unchanged)s unchanged.")
         self.stdout.write(
