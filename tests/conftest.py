@@ -21,16 +21,33 @@ from applications.models import Cycle
 from programmes.files import read
 from sites.models import Category, Level, Programme
 from sites.services import register_site
-from tests.loaded import load_again
+from tests.loaded import load_again, people_again
 
 PASSWORD = "Test-2017!"
 XIANGTAN = settings.BASE_DIR / "programmes" / "data" / "xiangtan-2017.yaml"
+
+
+#: What takes longest begins first, so that no process is left alone with it at the end; the rest stays shuffled.
+LONGEST = ("tests/browser/", "tests/accounts/test_startup", "tests/whole/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+@pytest.fixture(scope="session")
+def django_db_use_migrations() -> bool:
+    """Migrations are walked on PostgreSQL, and on SQLite by the tests that set a server up; for all others there the
+    tables are made at once as the models say, in a tenth of the time."""
+    return connection.vendor != "sqlite"
 
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """The audit trail refuses to be emptied, also by the tests that clear all tables behind themselves."""
     with django_db_blocker.unblock():
+        append_only.install(connection)
         append_only.remove_delete_guard(connection)
 
 
@@ -99,6 +116,10 @@ def make_user(db):
 @pytest.fixture
 def people(xiangtan, make_user) -> SimpleNamespace:
     """One person per role, a neighbour county's staff, and the office of a neighbouring city."""
+    return people_again(lambda: _open_accounts(xiangtan, make_user))
+
+
+def _open_accounts(xiangtan, make_user) -> SimpleNamespace:
     province = xiangtan.city.parent
     other_city = create_unit(code="430200", name="邻市", kind=UnitKind.CITY, parent=province)
     other_county = create_unit(code="430299", name="邻市某县", kind=UnitKind.COUNTY, parent=other_city)
