@@ -24,6 +24,7 @@ class Role(models.TextChoices):
     LEADER = "leader", _("Leader")
     ASSESSOR = "assessor", _("Assessor")
     SUPERVISOR = "supervisor", _("Supervision group member")
+    LIAISON = "liaison", _("Site liaison")
     SEAL_KEEPER = "seal_keeper", _("Seal keeper")
     AUDITOR = "auditor", _("Auditor")
     SYSTEM_ADMIN = "system_admin", _("System administrator")

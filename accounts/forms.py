@@ -156,7 +156,12 @@ class NewUserForm(StyledForm):
 
 
 class GrantRoleForm(StyledForm):
-    role = forms.ChoiceField(label=_("Role"), choices=Role)
+    #: A liaison's role comes with a site: by itself it would show nothing.
+    role = forms.ChoiceField(
+        label=_("Role"),
+        choices=[pair for pair in Role.choices if pair[0] != Role.LIAISON],
+        help_text=_("A site's liaisons are appointed by the county on the page of the site."),
+    )
     unit = UnitField(label=_("At the unit"), queryset=Unit.objects.none())
 
     def __init__(self, *args, units, **kwargs):

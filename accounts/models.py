@@ -3,6 +3,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from guardian.managers import UserObjectPermissionManager
 from guardian.models import UserObjectPermissionBase
 
 from accounts import vocabulary
@@ -50,10 +51,33 @@ class Unit(TwoLanguageName):
         return other.path.startswith(self.path)
 
 
+class UnitGrantQuerySet(models.QuerySet):
+    def on(self, day):
+        """Grants that hold on a day."""
+        begun = Q(valid_from=None) | Q(valid_from__lte=day)
+        return self.filter(begun, Q(valid_to=None) | Q(valid_to__gt=day))
+
+
+class UnitGrantManager(UserObjectPermissionManager.from_queryset(UnitGrantQuerySet)):
+    """Guardian's own manager, with the days of the grants."""
+
+
 class UnitUserObjectPermission(UserObjectPermissionBase):
-    """Guardian grant on one unit, e.g. a supervision group member's areas."""
+    """Guardian grant on one unit, e.g. a supervision group member's areas, from a day up to (not including) another.
+
+    One unit may be given for several stretches of time, hence the day in what is unique.
+    """
 
     content_object = models.ForeignKey(Unit, models.CASCADE)
+    #: None: from the beginning.
+    valid_from = models.DateField(null=True)
+    valid_to = models.DateField(null=True)
+
+    objects = UnitGrantManager()
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = False
+        unique_together = [["user", "permission", "content_object", "valid_from"]]
 
 
 class User(AbstractUser):

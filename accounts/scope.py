@@ -36,9 +36,11 @@ def reached_unit_ids(user) -> list[int]:
     if not hasattr(user, "_reached_unit_ids"):
         prefixes = [unit.path for unit in units_with_role(user, READING_ROLES)]
         if any(assignment.role == Role.SUPERVISOR for assignment in role_assignments(user)):
-            prefixes += UnitUserObjectPermission.objects.filter(
-                user=user, permission__codename="follow_unit"
-            ).values_list("content_object__path", flat=True)
+            prefixes += (
+                UnitUserObjectPermission.objects.on(clock.today())
+                .filter(user=user, permission__codename="follow_unit")
+                .values_list("content_object__path", flat=True)
+            )
         user._reached_unit_ids = ids_below(prefixes)
     return user._reached_unit_ids
 

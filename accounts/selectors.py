@@ -1,4 +1,5 @@
 import datetime
+from collections.abc import Iterable
 
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
@@ -16,6 +17,15 @@ def users_with_role(role: str, unit: Unit):
     """Active people who hold `role` today at exactly this unit."""
     held = RoleAssignment.objects.on(clock.today()).filter(role=role, unit=unit)
     return User.objects.filter(is_active=True, id__in=held.values("user_id"))
+
+
+def people_by_place(roles: Iterable[str]) -> dict[tuple[str, int], list[User]]:
+    """Active people who hold one of the roles today, by role and id of the unit where they hold it; one query."""
+    found: dict[tuple[str, int], list[User]] = {}
+    held = RoleAssignment.objects.on(clock.today()).filter(role__in=roles, user__is_active=True)
+    for assignment in held.select_related("user").order_by("user"):
+        found.setdefault((assignment.role, assignment.unit_id), []).append(assignment.user)
+    return found
 
 
 def visible_users(user):

@@ -2,6 +2,7 @@
 
 import struct
 import zlib
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 
 import filetype
@@ -129,20 +130,27 @@ def _content_type(upload: UploadedFile) -> str | None:
     return found
 
 
+@contextmanager
+def reading_picture(name: str):
+    """Within this block a picture is unpacked. Raises DomainError where it turns out to be damaged."""
+    try:
+        yield
+    except UNREADABLE as error:
+        raise DomainError(
+            Reason(
+                text=_("The picture “%(name)s” cannot be read.") % {"name": name},
+                remedy=_("Save or photograph it again and add the new file."),
+            )
+        ) from error
+
+
 def _check_picture(upload: UploadedFile) -> None:
     try:
-        with Image.open(upload) as picture:
+        with reading_picture(upload.name), Image.open(upload) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise DomainError(
                     Reason(text=_("The picture “%(name)s” has too many pixels.") % {"name": upload.name})
                 )
             picture.verify()
-    except UNREADABLE as error:
-        raise DomainError(
-            Reason(
-                text=_("The picture “%(name)s” cannot be read.") % {"name": upload.name},
-                remedy=_("Save or photograph it again and add the new file."),
-            )
-        ) from error
     finally:
         upload.seek(0)

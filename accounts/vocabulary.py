@@ -44,6 +44,15 @@ DETAILS = {
     "done_on": _("Done on"),
     "units": _("Units"),
     "to": _("To"),
+    "area": _("County or park"),
+    "count": _("How many"),
+    "year": _("Year"),
+    "photos": _("Photos"),
+    "on": _("Switched on"),
+    "channel": _("Channel"),
+    "deputy": _("Deputy"),
+    "first": _("From"),
+    "last": _("Until"),
 }
 
 

@@ -21,3 +21,5 @@ def _listed(words: Collection) -> str:
 lazy_day = lazy(_day, str)
 #: Words one after the other, with the mark between them that the language uses.
 lazy_list = lazy(_listed, str)
+#: The name of a unit or other thing in the language of whoever reads it.
+lazy_name = lazy(str, str)

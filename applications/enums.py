@@ -32,6 +32,7 @@ class Step(models.TextChoices):
 class MilestoneKind(models.TextChoices):
     APPLICATIONS_DUE = "applications_due", _("Applications due")
     PROMOTION_MEETING = "promotion_meeting", _("Promotion meeting")
+    MIDYEAR_CHECK = "midyear_check", _("Mid-year check")
     REVIEW = "review", _("Annual review")
     ACCEPTANCE_DUE = "acceptance_due", _("Acceptance due")
     OTHER = "other", _("Other")

@@ -46,9 +46,11 @@ from applications.selectors import (
 from sites.enums import Awarder, SiteAction
 from sites.figures import figure_label
 from sites.forms import ActivityForm
+from sites.life_rules import is_county, why_not_add
+from sites.life_selectors import overview
 from sites.models import Level, Site
 from sites.plaque_page import plaque_sheets, site_log
-from sites.rules import may_edit_site, why_not_active, why_not_record_activity, why_not_site_action
+from sites.rules import may_edit_site, why_not_active, why_not_site_action
 from sites.selectors import programmes_read_by
 
 ORDERINGS = {
@@ -83,20 +85,23 @@ def site_detail(request, pk: int):
         and why_not_active(site) is None,
         "may_file": may_file(request.user, site.area),
         "may_award": _own_levels_open(site),
-        **_activities_of(request.user, site),
+        **_life_of(request.user, site),
         "log": site_log(site),
         "reason_form": ReasonForm(),
     }
     return render(request, "applications/site.html", context)
 
 
-def _activities_of(user, site) -> dict:
-    """The latest entries of the ledger of activities, and the form for those who may add one."""
-    may_record = why_not_record_activity(user, site) is None
+def _life_of(user, site) -> dict:
+    """The ledgers at a glance, the latest activities, and the form for those who may add one."""
+    may_add = why_not_add(user, site) is None
+    life = overview(site)
     return {
-        "activities": site.activities.all()[:5],
-        "activity_count": site.activities.count(),
-        "activity_form": ActivityForm(initial={"held_on": clock.today()}) if may_record else None,
+        "life": life,
+        "activities": site.activities.confirmed()[:5],
+        "activity_count": life.count_of("activities"),
+        "activity_form": ActivityForm(initial={"held_on": clock.today()}) if may_add else None,
+        "proposes": not is_county(user, site),
     }
 
 

@@ -1,37 +1,25 @@
-"""The reminders before the acceptance must be done (end of November in the reference programme)."""
+"""What is owed in the acceptance and by a public notice: assessors' sheets, and what the office has to bring to an end.
+
+Each source only reads, in a number of queries that depends on the open cycles alone.
+"""
+
+import datetime
+from collections.abc import Iterator
 
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy
 
-from accounts import clock
-from accounts.enums import Role
-from accounts.selectors import users_with_role
+from accounts.models import User
 from accounts.words import lazy_day, lazy_list
 from applications.deadlines import effective_date
 from applications.enums import ApplicationState, MilestoneKind
-from applications.models import Application, Cycle
-from applications.reminders import stage_due
+from applications.models import Application, Cycle, Milestone
+from applications.reminding import make_duty, milestones_of, office_of, reminded_cycles
 from assessments.enums import AssessmentState
-from assessments.models import ScoreSheet
-from notices.services import remind_once
-
-
-def remind_of_acceptance(cycle: Cycle) -> int:
-    """Remind assessors of sheets not handed in, and the office of applications not assessed to the end.
-
-    Returns how many reminders were sent now.
-    """
-    sent = 0
-    for milestone in cycle.milestones.filter(kind=MilestoneKind.ACCEPTANCE_DUE):
-        due_on = effective_date(milestone)
-        stage = stage_due(due_on, milestone.remind_before, clock.today())
-        if stage is not None:
-            step = f"accept:{milestone.pk}:{due_on.isoformat()}:{stage}"
-            sent += _remind_assessors(cycle, step, due_on) + _remind_office(cycle, step, due_on)
-        elif clock.today() > due_on:
-            sent += _tell_office_what_is_late(cycle, f"accept-late:{milestone.pk}:{due_on.isoformat()}")
-    return sent
+from assessments.models import PublicNotice, ScoreSheet
+from notices.duties import Duty, Owed
+from notices.enums import DutyKind
 
 
 def unassessed(cycle: Cycle):
@@ -42,52 +30,67 @@ def unassessed(cycle: Cycle):
     )
 
 
-def _remind_assessors(cycle: Cycle, step: str, due_on) -> int:
+def acceptance_duties() -> Iterator[Duty]:
+    """Score sheets not handed in, applications not assessed to the end, public notices not brought to an end."""
+    for cycle in reminded_cycles():
+        for milestone in milestones_of(cycle, MilestoneKind.ACCEPTANCE_DUE):
+            due_on = effective_date(milestone)
+            yield from _sheets(cycle, due_on)
+            yield from _acceptance(cycle, milestone, due_on)
+        yield from _notices(cycle)
+
+
+def _sheets(cycle: Cycle, due_on: datetime.date) -> Iterator[Duty]:
+    """One duty for each assessor, whatever the number of sheets."""
     owed = ScoreSheet.objects.filter(
         assessment__application__cycle=cycle, assessment__state=AssessmentState.SCORING, handed_in_at=None
-    ).select_related("assessor")
-    people = {sheet.assessor_id: sheet.assessor for sheet in owed}
-    return sum(
-        remind_once(
-            step=step,
-            recipient=person,
+    ).select_related("assessor", "assessment__application__site")
+    sheets: dict[User, list] = {}
+    for sheet in owed.order_by("assessor", "id"):
+        sheets.setdefault(sheet.assessor, []).append(sheet.assessment.application.site)
+    for assessor, sites in sheets.items():
+        yield make_duty(
+            cycle,
+            key=f"sheets:{cycle.pk}:{assessor.pk}:{due_on}",
+            kind=DutyKind.SCORE_SHEET,
+            due_on=due_on,
             subject=format_lazy(gettext_lazy("Score sheets are due by {day}"), day=lazy_day(due_on)),
             url=reverse("assessments:list"),
+            owed_by=[Owed(assessor, gettext_lazy("These sites are yours to assess."))],
+            detail=lazy_list(sites),
         )
-        for person in people.values()
-    )
 
 
-def _remind_office(cycle: Cycle, step: str, due_on) -> int:
-    count = unassessed(cycle).count()
-    if not count:
-        return 0
-    return _tell_office(
+def _acceptance(cycle: Cycle, milestone: Milestone, due_on: datetime.date) -> Iterator[Duty]:
+    sites = [application.site for application in unassessed(cycle).select_related("site")]
+    if not sites:
+        return
+    words = gettext_lazy("Acceptance is due by {day}: {count} applications are not assessed yet")
+    yield make_duty(
         cycle,
-        step,
-        format_lazy(
-            gettext_lazy("Acceptance is due by {day}: {count} applications are not assessed yet"),
-            day=lazy_day(due_on),
-            count=count,
-        ),
-        "",
+        key=f"accept:{milestone.pk}:{due_on}",
+        kind=DutyKind.ACCEPTANCE,
+        due_on=due_on,
+        stages=milestone.remind_before,
+        subject=format_lazy(words, day=lazy_day(due_on), count=len(sites)),
+        url=reverse("assessments:list"),
+        owed_by=office_of(cycle),
+        detail=lazy_list(sites),
     )
 
 
-def _tell_office_what_is_late(cycle: Cycle, step: str) -> int:
-    late = list(unassessed(cycle).select_related("site"))
-    if not late:
-        return 0
-    return _tell_office(
-        cycle,
-        step,
-        gettext_lazy("Acceptance not done in time"),
-        lazy_list([application.site for application in late]),
+def _notices(cycle: Cycle) -> Iterator[Duty]:
+    open_ones = PublicNotice.objects.filter(
+        assessment__application__cycle=cycle, assessment__state=AssessmentState.NOTICED
     )
-
-
-def _tell_office(cycle: Cycle, step: str, subject, body) -> int:
-    return sum(
-        remind_once(step=step, recipient=person, subject=subject, body=body, url=reverse("assessments:list"))
-        for person in users_with_role(Role.OFFICE, cycle.programme.owner)
-    )
+    words = gettext_lazy("The public notice of {site} ends on {day}; then the award is decided")
+    for notice in open_ones.order_by("id"):
+        yield make_duty(
+            cycle,
+            key=f"notice:{notice.pk}:{notice.ends_on}",
+            kind=DutyKind.NOTICE_END,
+            due_on=notice.ends_on,
+            subject=format_lazy(words, site=notice.site_name, day=lazy_day(notice.ends_on)),
+            url=reverse("assessments:detail", args=[notice.assessment_id]),
+            owed_by=office_of(cycle),
+        )

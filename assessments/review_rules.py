@@ -43,9 +43,8 @@ def follows(user, area: Unit) -> bool:
     """Whether the person is of a supervision group that looks after the area."""
     if not has_role(user, Role.SUPERVISOR):
         return False
-    return UnitUserObjectPermission.objects.filter(
-        user=user, permission__codename="follow_unit", content_object=area
-    ).exists()
+    grants = UnitUserObjectPermission.objects.on(clock.today())
+    return grants.filter(user=user, permission__codename="follow_unit", content_object=area).exists()
 
 
 def may_lead_reviews(user, cycle: Cycle) -> bool:

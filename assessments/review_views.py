@@ -6,9 +6,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from accounts.enums import READING_ROLES
 from accounts.forms import ReasonForm
 from accounts.lists import Listing, respond
 from accounts.names import in_language
+from accounts.scope import units_with_role
 from accounts.uploads import chosen_file
 from accounts.web import get_visible, tell
 from applications.models import Cycle
@@ -36,7 +38,9 @@ def review_list(request):
     def context(listed: Listing) -> dict:
         cycles = cycles_with_review(request.user)
         led = [cycle for cycle in cycles if may_lead_reviews(request.user, cycle)]
-        return {"rows": with_next_step(listed.page), "cycles": cycles, "to_draw": led[:1]}
+        # The official table is for those who read by a role of their own; a group's members have the list.
+        tabled = cycles if units_with_role(request.user, READING_ROLES) else []
+        return {"rows": with_next_step(listed.page), "cycles": tabled, "to_draw": led[:1]}
 
     return respond(
         request,

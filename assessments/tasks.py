@@ -1,31 +1,17 @@
 from celery import shared_task
 
-from applications.reminders import open_cycles
 from assessments.dossier.work import build
 from assessments.letters import make_letters as make_missing_letters
-from assessments.reminders import remind_of_acceptance
-from assessments.reviewing.work import draw_due_lists, remind_of_reviews
+from assessments.reviewing.work import draw_due_lists
 from assessments.services.evaluations import lapse_all_silent
 from assessments.services.objections import wipe_objectors
 from notices.jobs import run_job
 
 
 @shared_task
-def remind_acceptance() -> int:
-    """Send what is due before and after the end of acceptance of every open cycle; safe to run twice."""
-    return sum(remind_of_acceptance(cycle) for cycle in open_cycles())
-
-
-@shared_task
 def draw_reviews() -> int:
     """Draw the lists of reviews that have begun; safe to run twice and beside the office's button."""
     return draw_due_lists()
-
-
-@shared_task
-def remind_reviews() -> int:
-    """Remind of reports that are due; each step is sent once."""
-    return remind_of_reviews()
 
 
 @shared_task

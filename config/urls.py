@@ -16,6 +16,7 @@ urlpatterns = [
     path("assessments/", include("assessments.urls")),
     path("supervision/", include("supervision.urls")),
     path("public/", include("publicity.urls")),
+    path("programmes/", include("programmes.urls")),
     # Printed in capitals: a QR code of capitals is coarser, so that worse scans of it can be read.
     re_path(
         r"^[Pp]/(?P<number>[^/]+)/(?P<digest>[0-9A-Fa-f]{16})(?:/(?P<page>[0-9]+-[0-9]+|[Ww]))?/?$",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import clock
-from notices.workdays import working_days
+from notices.workdays import is_far, working_days
 
 #: Working days from which on a day counts as near.
 SOON = 3
@@ -71,12 +71,13 @@ class Calendar:
 
     def __init__(self, days: Iterable[datetime.date] = ()):
         self.today = clock.today()
-        stretch = [self.today, *days]
+        stretch = [self.today, *(day for day in days if not is_far(day))]
         self._working = working_days(min(stretch), max(stretch) + LONGEST_HOLIDAY)
 
     def roll_forward(self, day: datetime.date) -> datetime.date:
-        """The day itself, or the next working day when it is a day off."""
-        return self._working[bisect_left(self._working, day)]
+        """The day itself, or the next working day when it is a day off; one years ahead stays as it is."""
+        place = bisect_left(self._working, day)
+        return self._working[place] if place < len(self._working) else day
 
     def due(self, day: datetime.date) -> Due:
         """Today itself does not count as a day left, the day itself does."""

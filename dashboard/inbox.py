@@ -23,8 +23,16 @@ from dashboard.due import Calendar, Due
 from dashboard.selectors import Date, OwnDay, dates, general_deadline, place_list, with_own_days
 from dashboard.tables import Number, address
 from notices.models import Message
+from notices.reminding.calendar_duty import waiting_for as waiting_in_calendar
+from notices.selectors import waiting_for as waiting_in_notices
 from notices.todo import Todo
+from sites.life_selectors import sites_kept_by
+from sites.life_selectors import waiting_for as waiting_in_ledgers
 from sites.selectors import waiting_for as waiting_in_sites
+from supervision.finding_todo import waiting_for as waiting_in_findings
+from supervision.meeting_duties import waiting_for as waiting_in_meetings
+from supervision.plan_todo import waiting_for as waiting_in_visits
+from supervision.task_duties import waiting_for as waiting_in_tasks
 
 UNREAD_SHOWN = 5
 
@@ -66,6 +74,11 @@ def waiting(user) -> list[Waiting]:
     """Everything that waits for a person: what is overdue first, then by day, then what has no day."""
     todos = waiting_in_applications(user) + waiting_in_assessments(user) + waiting_in_reviews(user)
     todos += waiting_in_evaluations(user) + waiting_in_sites(user)
+    todos += waiting_in_meetings(user) + waiting_in_tasks(user)
+    todos += waiting_in_notices(user) + waiting_in_calendar(user)
+    todos += waiting_in_findings(user)
+    todos += waiting_in_visits(user)
+    todos += waiting_in_ledgers(user)
     calendar = Calendar(todo.due for todo in todos if todo.due)
     todos.sort(key=lambda todo: todo.due or datetime.date.max)
     return [Waiting(todo=todo, due=todo.due and calendar.due(todo.due)) for todo in todos]
@@ -144,14 +157,18 @@ def sheets_handed_in(user) -> tuple[int, int] | None:
 
 
 def pointers(user) -> list[tuple[str, str]]:
-    """Where those go who look after the system itself: (what they find there, address)."""
+    """Where those go who look after the system itself, or after single sites: (what they find there, address)."""
     places = [
         (may_administer(user), _("Open and look up accounts"), reverse("accounts:users")),
         (may_administer(user), _("Keep the working calendar"), reverse("notices:calendar")),
         (may_grant_roles(user), _("Give and end roles"), reverse("accounts:users")),
         (may_audit(user), _("Read who did what, and when"), reverse("accounts:audit")),
     ]
-    return [(text, url) for shown, text, url in places if shown]
+    ledgers = [
+        (_("Keep the ledgers of %(site)s") % {"site": site}, reverse("sites:detail", args=[site.pk]))
+        for site in sites_kept_by(user)
+    ]
+    return [(text, url) for shown, text, url in places if shown] + ledgers
 
 
 def unread_messages(user) -> list[Message]:

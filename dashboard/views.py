@@ -1,8 +1,13 @@
-from django.http import Http404
+from django.contrib.auth.decorators import login_not_required
+from django.core.cache import cache
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import patch_cache_control
+from django.views.decorators.http import require_safe
 
 from dashboard import inbox as desk
 from dashboard.charts import stacked_bars
+from dashboard.feed import feed_of
 from dashboard.rules import may_see_overview
 from dashboard.selectors import (
     Scope,
@@ -15,6 +20,10 @@ from dashboard.selectors import (
     site_tables,
     with_own_days,
 )
+from notices.feeds import note_reading, person_of_feed
+
+#: How often one address is answered in a minute; a calendar asks a few times a day.
+FEED_READS_A_MINUTE = 30
 
 
 def inbox(request):
@@ -61,3 +70,25 @@ def _figures(scope: Scope, level) -> dict:
         "uses": uses,
         "charts": {"sites": stacked_bars(sites), "applications": stacked_bars(applications)},
     }
+
+
+@login_not_required
+@require_safe
+def feed(request, token: str):
+    """A person's calendar, behind an address only he or she knows; without signing in, as calendars ask for it."""
+    user = person_of_feed(token)
+    if user is None:
+        raise Http404
+    if _asked_too_often(f"feed:{user.pk}"):
+        return HttpResponse(status=429, headers={"Retry-After": "60"})
+    note_reading(user=user)
+    response = HttpResponse(feed_of(user), content_type="text/calendar; charset=utf-8")
+    patch_cache_control(response, private=True, max_age=900)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    response["Content-Disposition"] = 'inline; filename="calendar.ics"'
+    return response
+
+
+def _asked_too_often(key: str) -> bool:
+    cache.add(key, 0, timeout=60)
+    return cache.incr(key) > FEED_READS_A_MINUTE

@@ -8,3 +8,7 @@ class NoticesConfig(AppConfig):
 
     def ready(self):
         from notices import checks  # noqa: F401 - registers the checks of fonts and libraries
+        from notices.duties import add_source
+        from notices.reminding.calendar_duty import calendar_duties
+
+        add_source(calendar_duties)

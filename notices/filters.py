@@ -3,7 +3,30 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import StyledFilterSet
-from notices.models import Message
+from notices.enums import Channel, DeliveryState
+from notices.models import Delivery, Message
+
+
+class DeliveryFilter(StyledFilterSet):
+    q = django_filters.CharFilter(label=_("Person or reason"), method="search")
+    channel = django_filters.ChoiceFilter(label=_("Channel"), choices=Channel)
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            (state.value, state.label)
+            for state in (DeliveryState.FAILED, DeliveryState.UNCONFIRMED, DeliveryState.WAITING)
+        ],
+    )
+
+    class Meta(StyledFilterSet.Meta):
+        model = Delivery
+        fields = []
+
+    def search(self, queryset, name, value):
+        person = Q(message__recipient__title__icontains=value) | Q(
+            message__recipient__username__icontains=value
+        )
+        return queryset.filter(person | Q(error__icontains=value))
 
 
 class MessageFilter(StyledFilterSet):

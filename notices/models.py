@@ -1,12 +1,17 @@
 import uuid
+from functools import reduce
+from operator import or_
 from pathlib import PurePosixPath
 
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import User
-from notices.enums import Channel, DeliveryState, JobState
+from accounts.scope import units_with_role
+from notices.enums import Channel, DeliveryState, DutyKind, JobState, ReminderState
+from notices.reminding.words import stage_words
 
 
 def job_path(instance, filename: str) -> str:
@@ -44,16 +49,38 @@ class Message(models.Model):
         return self.subject
 
 
+class DeliveryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Those to people of the units for which somebody is the leadership office or administers the system."""
+        roles = (Role.OFFICE, Role.SYSTEM_ADMIN)
+        units = units_with_role(user, roles) if user.is_authenticated else []
+        within = [Q(message__recipient__unit__path__startswith=unit.path) for unit in units]
+        return self.filter(reduce(or_, within)) if within else self.none()
+
+
 class Delivery(models.Model):
-    """One message on its way over one channel beside the inbox."""
+    """One message on its way over one channel beside the inbox.
+
+    Taken by one worker (compare-and-set, `taken_at` is real time); `handed` is written right before the last byte goes
+    out, so that after a worker was killed nobody sends again what may have arrived.
+    """
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="deliveries")
     channel = models.CharField(max_length=10, choices=Channel)
-    state = models.CharField(max_length=10, choices=DeliveryState, default=DeliveryState.WAITING)
+    state = models.CharField(max_length=12, choices=DeliveryState, default=DeliveryState.WAITING)
     attempts = models.PositiveSmallIntegerField(default=0)
+    #: Not before this moment: quiet hours, and the back-off after a failed attempt.
+    next_try_at = models.DateTimeField(null=True)
+    taken_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
+    #: What the other side said when it was refused.
+    error = models.CharField(max_length=300, blank=True)
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("delivery")
+        indexes = [models.Index(fields=["state", "next_try_at"])]
         constraints = [
             models.UniqueConstraint(fields=["message", "channel"], name="delivery_once_per_channel"),
             models.CheckConstraint(condition=Q(state__in=DeliveryState.values), name="delivery_state_known"),
@@ -63,20 +90,153 @@ class Delivery(models.Model):
         return f"{self.message} · {self.channel} · {self.state}"
 
 
-class Reminder(models.Model):
-    """The ledger that keeps a reminder from being sent twice: one row per step and recipient."""
+class ChannelAddress(models.Model):
+    """Where a person wants messages besides the inbox; the e-mail address is that of the account."""
 
-    #: What the reminder is about and which stage, e.g. "milestone:12:2017-05-31:10".
-    step = models.CharField(max_length=120)
-    recipient = models.ForeignKey(User, models.CASCADE, related_name="+")
-    message = models.OneToOneField(Message, models.SET_NULL, null=True)
-    sent_at = models.DateTimeField()
+    user = models.ForeignKey(User, models.CASCADE, related_name="channel_addresses")
+    channel = models.CharField(max_length=10, choices=Channel)
+    address = models.CharField(_("address"), max_length=500, blank=True)
+    #: What signs calls to a robot that asks for it.
+    secret = models.CharField(max_length=200, blank=True)
+    is_on = models.BooleanField(default=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["step", "recipient"], name="reminder_once")]
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "channel"], name="channel_address_once"),
+        ]
 
     def __str__(self) -> str:
-        return self.step
+        return f"{self.user_id} · {self.channel}"
+
+
+class Digest(models.Model):
+    """What one person was reminded of on one day, in one message."""
+
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="digests")
+    day = models.DateField()
+    message = models.OneToOneField(Message, models.SET_NULL, null=True, related_name="digest")
+
+    class Meta:
+        ordering = ["-day"]
+        constraints = [models.UniqueConstraint(fields=["recipient", "day"], name="one_digest_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.recipient_id} {self.day}"
+
+
+class ReminderQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """A person's own; what others were reminded of is the office's to read through its own page."""
+        return self.filter(recipient=user) if user.is_authenticated else self.none()
+
+
+class Reminder(models.Model):
+    """The ledger of reminders: one row per duty, stage and recipient, so that none goes out twice."""
+
+    #: What is owed, e.g. "file:12:431200:2017-05-31"; a day that moves makes another duty.
+    duty = models.CharField(max_length=120)
+    #: Working days before the day; 0 on the day; -1, -2 … so many weeks overdue.
+    stage = models.SmallIntegerField()
+    recipient = models.ForeignKey(User, models.CASCADE, related_name="reminders")
+    kind = models.CharField(max_length=20, choices=DutyKind)
+    #: What is said, and why to this person, in his or her language at the time.
+    subject = models.CharField(_("subject"), max_length=200)
+    why = models.TextField(_("why you"), blank=True)
+    url = models.CharField(max_length=300, blank=True)
+    due_on = models.DateField(_("due"))
+    #: The day from which on it is to go out.
+    planned_for = models.DateField()
+    state = models.CharField(max_length=10, choices=ReminderState, default=ReminderState.PLANNED)
+    digest = models.ForeignKey(Digest, models.SET_NULL, null=True, related_name="reminders")
+    planned_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    delivered_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    objects = ReminderQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("reminder")
+        indexes = [
+            models.Index(fields=["state", "recipient"]),
+            models.Index(fields=["recipient", "due_on"]),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["duty", "stage", "recipient"], name="reminder_once"),
+            models.CheckConstraint(condition=Q(state__in=ReminderState.values), name="reminder_state_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.duty} {self.stage}"
+
+    @property
+    def stage_label(self) -> str:
+        return stage_words(self.stage)
+
+
+class AbsenceQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """One's own, those one deputises for, and for the leadership office those of its people."""
+        if not user.is_authenticated:
+            return self.none()
+        within = Q(user=user) | Q(deputy=user)
+        for unit in units_with_role(user, (Role.OFFICE,)):
+            within |= Q(user__unit__path__startswith=unit.path)
+        return self.filter(within)
+
+    def on(self, day):
+        """Absences that hold on a day; the last day is part of it."""
+        return self.filter(from_day__lte=day, to_day__gte=day, ended_at=None)
+
+
+class Absence(models.Model):
+    """A person is away; the deputy gets the reminders meanwhile. No reason is asked for."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="absences")
+    deputy = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name=_("deputy"))
+    from_day = models.DateField(_("from"))
+    to_day = models.DateField(_("until"))
+    entered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    objects = AbsenceQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-from_day", "-id"]
+        verbose_name = _("absence")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(to_day__gte=models.F("from_day")), name="absence_days_ordered"
+            ),
+            models.CheckConstraint(condition=~Q(deputy=models.F("user")), name="absence_deputy_another"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.from_day}–{self.to_day}"
+
+
+class CalendarFeed(models.Model):
+    """The secret address of a person's iCalendar feed; only its SHA-256 is kept, so it is shown once."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="calendar_feeds")
+    token_sha256 = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    last_read_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user"], condition=Q(revoked_at=None), name="one_open_feed_per_person"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.made_at:%Y-%m-%d}"
 
 
 class CalendarDay(models.Model):

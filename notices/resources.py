@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 from import_export import fields
 
 from accounts.resources import ListResource
-from notices.models import Message
+from notices.models import Delivery, Message
 
 
 class MessageResource(ListResource):
@@ -22,3 +22,23 @@ class MessageResource(ListResource):
 
     def dehydrate_state(self, message):
         return str(_("Read") if message.read_at else _("Unread"))
+
+
+class DeliveryResource(ListResource):
+    """Without the messages themselves: who looks after the system need not read them."""
+
+    person = fields.Field("message__recipient", column_name=_("Person"))
+    unit = fields.Field("message__recipient__unit", column_name=_("Unit"))
+    channel = fields.Field("get_channel_display", column_name=_("Channel"))
+    state = fields.Field("get_state_display", column_name=_("State"))
+    attempts = fields.Field("attempts", column_name=_("Attempts"))
+    error = fields.Field("error", column_name=_("Reason"))
+    written = fields.Field(column_name=_("Message of"))
+
+    class Meta:
+        model = Delivery
+        fields = ("person", "unit", "channel", "state", "attempts", "error", "written")
+        export_order = fields
+
+    def dehydrate_written(self, delivery):
+        return timezone.localtime(delivery.message.created_at).strftime("%Y-%m-%d %H:%M")

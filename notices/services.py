@@ -3,88 +3,53 @@ from collections.abc import Iterable
 from functools import cache
 
 import chinese_calendar
-from celery import current_app
-from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils import translation
+from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.errors import require
+from accounts.errors import DomainError, Reason, require
 from accounts.models import User
 from accounts.services import record
-from notices.enums import Channel, DeliveryState
-from notices.models import CalendarDay, Delivery, Heartbeat, Message, Reminder
+from notices.deliveries import plan_deliveries
+from notices.models import CalendarDay, Heartbeat, Message
+from notices.reminding.ledger import note_read
 from notices.rules import why_not_edit_calendar
 
 
 def notify(*, recipients: Iterable[User], subject, body="", url: str = "") -> list[Message]:
-    """Put a message into each person's inbox and, where configured, on its way by e-mail once this commits.
+    """Put a message into each person's inbox and, once this commits, on its way over the channels switched on.
 
-    `subject` and `body` may be lazy translations: each person gets them in his or her own language.
+    `subject` and `body` may be lazy translations: each person gets them in his or her own language. As many queries
+    for one person as for a thousand.
     """
-    sent = [
-        _deliver(recipient=recipient, subject=subject, body=body, url=url)
-        for recipient in {person.pk: person for person in recipients}.values()
-    ]
-    if settings.EMAIL_CONFIGURED and sent:
-        # By name: tasks stand above services. What the queue misses, the five-minute round picks up.
-        transaction.on_commit(lambda: current_app.send_task("notices.tasks.send_waiting_email"), robust=True)
+    people = {person.pk: person for person in recipients}.values()
+    with transaction.atomic():
+        written = [_message(recipient=person, subject=subject, body=body, url=url) for person in people]
+        sent = Message.objects.bulk_create(written, batch_size=500)
+        plan_deliveries(sent)
     return sent
 
 
-def remind_once(*, step: str, recipient: User, subject, body="", url: str = "") -> bool:
-    """Send one reminder unless this step was already sent to this person; safe to call twice at the same moment.
-
-    Returns whether it was sent now.
-    """
-    try:
-        with transaction.atomic():
-            row = Reminder.objects.create(step=step, recipient=recipient, sent_at=clock.now())
-            row.message = notify(recipients=[recipient], subject=subject, body=body, url=url)[0]
-            row.save(update_fields=["message"])
-    except IntegrityError:
-        return False
-    return True
-
-
-def _deliver(*, recipient, subject, body, url) -> Message:
+def _message(*, recipient, subject, body, url) -> Message:
     with translation.override(recipient.language):
         # In one line: a line break typed into a name would stop the e-mail.
         title = " ".join(str(subject).split())[:200]
-        message = Message.objects.create(
-            recipient=recipient, subject=title, body=str(body), url=url, created_at=clock.now()
-        )
-    if settings.EMAIL_CONFIGURED and recipient.email:
-        Delivery.objects.create(message=message, channel=Channel.EMAIL)
-    return message
+        return Message(recipient=recipient, subject=title, body=str(body), url=url, created_at=clock.now())
 
 
+@transaction.atomic
 def mark_read(*, message: Message) -> None:
-    Message.objects.filter(pk=message.pk, read_at=None).update(read_at=clock.now())
+    if Message.objects.filter(pk=message.pk, read_at=None).update(read_at=clock.now()):
+        note_read([message.pk])
 
 
+@transaction.atomic
 def mark_all_read(*, user: User) -> int:
     """Mark everything in a person's inbox as read; returns how many messages changed."""
-    return Message.objects.filter(recipient=user, read_at=None).update(read_at=clock.now())
-
-
-def claim_delivery(*, delivery_id: int) -> Delivery | None:
-    """Take one waiting delivery for sending (compare-and-set), or None when another worker has it."""
-    taken = Delivery.objects.filter(pk=delivery_id, state=DeliveryState.WAITING).update(
-        state=DeliveryState.SENT
-    )
-    return Delivery.objects.select_related("message__recipient").get(pk=delivery_id) if taken else None
-
-
-def finish_delivery(*, delivery: Delivery, sent: bool, most_attempts: int = 5) -> None:
-    """Write down how an attempt went; a failed one waits for the next round until `most_attempts` are used."""
-    delivery.attempts += 1
-    if sent:
-        delivery.sent_at = clock.now()
-    else:
-        spent = delivery.attempts >= most_attempts
-        delivery.state = DeliveryState.FAILED if spent else DeliveryState.WAITING
-    delivery.save(update_fields=["attempts", "sent_at", "state"])
+    unread = Message.objects.filter(recipient=user, read_at=None)
+    note_read(unread)
+    return unread.update(read_at=clock.now())
 
 
 @transaction.atomic
@@ -122,6 +87,45 @@ def set_calendar_day(*, actor, day: datetime.date, is_working: bool, name: str) 
     row = CalendarDay.objects.update_or_create(day=day, defaults=values)[0]
     record(action="calendar.set", actor=actor, obj=row, working=is_working)
     return row
+
+
+@transaction.atomic
+def remove_calendar_day(*, actor, day: datetime.date) -> bool:
+    """Take an exception out, so that the rule of its weekday holds again; returns whether there was one."""
+    require(why_not_edit_calendar(actor))
+    row = CalendarDay.objects.select_for_update().filter(day=day).first()
+    if row is None:
+        return False
+    record(action="calendar.remove", actor=actor, obj=row, working=row.is_working)
+    row.delete()
+    return True
+
+
+@transaction.atomic
+def fill_calendar(*, actor, year: int) -> int:
+    """Fill a year from the published calendar; days entered by hand stay. Returns how many days were added.
+
+    Raises DomainError when the calendar shipped with this version does not know the year.
+    """
+    require(why_not_edit_calendar(actor))
+    if not is_published(year):
+        raise DomainError(
+            Reason(
+                text=_("The calendar shipped with this version does not know %(year)s yet.") % {"year": year},
+                remedy=_("Enter the days of the State Council's notice by hand."),
+            )
+        )
+    added = seed_calendar(years=[year])
+    record(action="calendar.fill", actor=actor, year=year, new=added)
+    return added
+
+
+def is_published(year: int) -> bool:
+    """Whether the calendar shipped with this version knows the State Council's notice for a year."""
+    try:
+        return bool(_exceptions_of(year))
+    except NotImplementedError:
+        return False
 
 
 def beat_heart(*, token: str) -> None:

@@ -1,42 +1,15 @@
-import logging
-import smtplib
-
 from celery import shared_task
-from django.conf import settings
-from django.core.mail import send_mail
 
-from notices.enums import DeliveryState
 from notices.jobs import clear_old_files, resume_stopped
-from notices.models import Delivery
-from notices.services import beat_heart, claim_delivery, finish_delivery
-
-logger = logging.getLogger(__name__)
+from notices.reminding.digests import remind
+from notices.sending import send_waiting
+from notices.services import beat_heart
 
 
 @shared_task
-def send_waiting_email() -> int:
-    """Send what waits for e-mail; each delivery is claimed first, so two workers never send the same one."""
-    sent = 0
-    for pk in (
-        Delivery.objects.filter(state=DeliveryState.WAITING).order_by("id").values_list("id", flat=True)[:500]
-    ):
-        delivery = claim_delivery(delivery_id=pk)
-        if delivery is not None:
-            sent += _send(delivery)
-    return sent
-
-
-def _send(delivery: Delivery) -> bool:
-    message = delivery.message
-    text = f"{message.body}\n\n{settings.PUBLIC_ADDRESS}{message.url}" if message.url else message.body
-    try:
-        send_mail(message.subject, text, settings.DEFAULT_FROM_EMAIL, [message.recipient.email])
-    except (OSError, smtplib.SMTPException) as error:
-        logger.warning("e-mail %s not sent: %s", delivery.pk, error)
-        finish_delivery(delivery=delivery, sent=False)
-        return False
-    finish_delivery(delivery=delivery, sent=True)
-    return True
+def send_deliveries() -> int:
+    """Send what waits for the channels beside the inbox; any number of workers may do so at once."""
+    return send_waiting()
 
 
 @shared_task
@@ -48,3 +21,12 @@ def heartbeat(token: str) -> None:
 def keep_jobs_going() -> int:
     """Hand out stopped jobs again and clear the files of old ones; safe to run at any time."""
     return resume_stopped() + clear_old_files()
+
+
+@shared_task
+def send_reminders() -> int:
+    """Plan what has come due, then send the digests of the day; safe at any time and twice at once.
+
+    Returns how many digests went out.
+    """
+    return remind()

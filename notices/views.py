@@ -1,27 +1,22 @@
-import re
-
 from django.contrib import messages
 from django.http import FileResponse, Http404
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
-from accounts import clock
 from accounts.lists import respond
-from accounts.web import get_visible, tell
+from accounts.web import get_visible
 from notices.enums import JOB_OVER, JobState
 from notices.filters import MessageFilter
-from notices.forms import CalendarDayForm
 from notices.jobs import ask_to_cancel, may_have_output
-from notices.models import CalendarDay, Job, Message
+from notices.models import Job, Message
 from notices.resources import MessageResource
-from notices.rules import may_edit_calendar
-from notices.selectors import calendar_years, messages_for_list, unknown_years
-from notices.services import mark_all_read, mark_read, set_calendar_day
+from notices.rules import may_handle_deliveries
+from notices.selectors import messages_for_list
+from notices.services import mark_all_read, mark_read
 
 MESSAGE_ORDER = {"at": ("created_at",), "subject": ("subject",)}
 
@@ -35,6 +30,7 @@ def message_list(request):
         orderings=MESSAGE_ORDER,
         resource=MessageResource,
         title=_("Messages"),
+        context=lambda page: {"may_handle_deliveries": may_handle_deliveries(request.user)},
     )
 
 
@@ -85,30 +81,3 @@ def job_output(request, pk: int):
 def _job_context(row: Job) -> dict:
     percent = min(100, 100 * row.done // row.total) if row.total else None
     return {"job": row, "over": row.state in JOB_OVER, "percent": percent, "output": may_have_output(row)}
-
-
-def calendar(request):
-    """The working calendar's exceptions of a year, and a form to enter or change one."""
-    if not may_edit_calendar(request.user):
-        raise Http404
-    form = CalendarDayForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        with tell(request, success=_("The calendar is changed."), action="calendar.set") as outcome:
-            row = set_calendar_day(actor=request.user, **form.cleaned_data)
-        if outcome.done:
-            return redirect(f"{reverse('notices:calendar')}?year={row.day.year}")
-    this_year = clock.today().year
-    year = _year(request.GET.get("year", "")) or this_year
-    context = {
-        "form": form,
-        "year": year,
-        "years": sorted({*calendar_years(), this_year, this_year + 1, year}),
-        "days": CalendarDay.objects.filter(day__year=year),
-        "unknown_years": unknown_years(this_year),
-    }
-    return render(request, "notices/calendar.html", context)
-
-
-def _year(text: str) -> int | None:
-    """A year from 1900 to 2199 as typed into the address, else None."""
-    return int(text) if re.fullmatch(r"(19|20|21)[0-9]{2}", text) else None

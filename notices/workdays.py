@@ -2,9 +2,31 @@
 
 import datetime
 
+from django.utils.translation import gettext as _
+
+from accounts import clock
+from accounts.errors import Reason
+from accounts.words import lazy_day
 from notices.models import CalendarDay
 
 ONE_DAY = datetime.timedelta(days=1)
+#: Nobody is given a day further off than this: it is a slip of the keyboard, and working days up to it cost time.
+FARTHEST = ONE_DAY * 3 * 366
+
+
+def is_far(day: datetime.date) -> bool:
+    """Whether a day lies so far ahead that no calendar is worked out up to it."""
+    return day > clock.today() + FARTHEST
+
+
+def why_too_far(day: datetime.date) -> Reason | None:
+    """Why a day cannot be given to anybody: it lies more than three years ahead."""
+    if not is_far(day):
+        return None
+    return Reason(
+        text=_("%(day)s lies more than three years ahead.") % {"day": lazy_day(day)},
+        remedy=_("Check the year of the day."),
+    )
 
 
 def is_working_day(day: datetime.date) -> bool:

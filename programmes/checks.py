@@ -17,6 +17,7 @@ from assessments.enums import ASSESSMENT_TRANSITIONS, STEP_OF_ACTION, Assessment
 from programmes.evaluation_checks import evaluation_contradictions
 from programmes.indicator_checks import set_contradictions
 from programmes.review_checks import review_contradictions
+from programmes.supervision_checks import supervision_contradictions
 from sites.enums import Awarder
 
 Findings = Iterator[tuple[tuple, str]]
@@ -35,6 +36,7 @@ def contradictions(data: dict) -> Findings:
         yield from check(data)
     yield from review_contradictions(data)
     yield from evaluation_contradictions(data, _below_owner(data))
+    yield from supervision_contradictions(data, _below_owner(data))
 
 
 def flat_units(units: list[dict], place: tuple = ("units",), parent: dict | None = None):

@@ -29,7 +29,9 @@ from applications.services import (
     submit,
 )
 from assessments.services import assign_assessor, open_assessment
+from programmes.demo_life import make_life
 from programmes.demo_seals import make_seals
+from programmes.demo_supervision import make_supervision
 from programmes.papers import SHEET, demo_paper
 from sites.enums import PlaqueState
 from sites.models import Plaque, Programme, Site
@@ -65,8 +67,8 @@ class Stage:
 def load() -> Counter:
     """Add demo accounts and seals that are missing, and sites and applications where the programme has no site yet.
 
-    Returns how many accounts, seals, sites and applications were made; a second load makes none. Raises DomainError
-    when the programme file has not been loaded.
+    Returns how many accounts, seals, sites, applications and entries of ledgers were made; a second load makes none.
+    Raises DomainError when the programme file has not been loaded.
     """
     data = yaml.safe_load(DATA.read_text(encoding="utf-8"))
     cycle = Cycle.objects.filter(programme__code=data["programme"], year=data["year"]).first()
@@ -81,6 +83,8 @@ def load() -> Counter:
         stage = Stage(data=data, cycle=cycle, people=people)
         made["sites"] = _make_sites(stage)
         made["applications"] = _make_applications(stage)
+        made += _make_supervision(stage)
+        made["entries"] = make_life(stage)
     return made
 
 
@@ -163,6 +167,11 @@ def _register_plaque(stage: Stage, site: Site, row: dict) -> Plaque:
         awarded_on=day,
         paper=paper,
     )
+
+
+def _make_supervision(stage: Stage) -> Counter:
+    staff = {area: stage.people[username] for area, username in stage.data["staff_of"].items()}
+    return make_supervision(stage.cycle, staff)
 
 
 # --- applications -------------------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ class LoadReport:
     created: Counter = field(default_factory=Counter)
     changed: Counter = field(default_factory=Counter)
     unchanged: Counter = field(default_factory=Counter)
+    #: What whoever loads the file should know of, though it was loaded.
+    notes: list[str] = field(default_factory=list)
 
     @property
     def wrote(self) -> bool:

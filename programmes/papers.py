@@ -22,11 +22,11 @@ def demo_paper(*, name: str, lines: list[str], size: tuple[int, int] = PLAQUE) -
     picture = Image.new("RGB", size, PAPER)
     pen = ImageDraw.Draw(picture)
     pen.rectangle((8, 8, size[0] - 9, size[1] - 9), outline=RED, width=4)
-    readable = _font(24) is not None
+    readable = demo_font(24) is not None
     for number, line in enumerate(lines if readable else []):
-        pen.text((size[0] / 2, 60 + number * 44), line, fill=INK, font=_font(24), anchor="mm")
+        pen.text((size[0] / 2, 60 + number * 44), line, fill=INK, font=demo_font(24), anchor="mm")
     mark = "演示 非真实文件" if readable else "DEMO"
-    font = _font(56) or ImageFont.load_default(56)
+    font = demo_font(56) or ImageFont.load_default(56)
     pen.text((size[0] / 2, size[1] * 0.75), mark, fill=RED, font=font, anchor="mm")
     file = io.BytesIO()
     # Few colours, and the quick way to them: a demonstration has dozens of papers.
@@ -35,7 +35,8 @@ def demo_paper(*, name: str, lines: list[str], size: tuple[int, int] = PLAQUE) -
 
 
 @cache
-def _font(size: int) -> ImageFont.FreeTypeFont | None:
+def demo_font(size: int) -> ImageFont.FreeTypeFont | None:
+    """A Chinese font for drawn papers and pictures, None on a machine without one."""
     try:
         found = find_font(FONT)
     except LibraryMissing:

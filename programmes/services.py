@@ -7,11 +7,12 @@ import chinese_calendar
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.errors import DomainError, Reason
 from accounts.models import Unit
 from accounts.names import initials
 from accounts.rules import may_administer
-from accounts.services import create_unit, record, unfollow_unit
+from accounts.services import create_unit, record
 from applications.enums import CycleState, MilestoneKind
 from applications.models import Application, Cycle, LevelRule, Milestone, QuotaPlace
 from applications.services import make_places, open_cycle
@@ -21,13 +22,18 @@ from programmes.desk import Desk, LoadReport
 from programmes.evaluation import put_evaluation, rules_of
 from programmes.files import ProgrammeFile, read
 from programmes.indicators import put_indicator_sets
+from programmes.task_list import put_tasks
 from sites.enums import WhenBelowEnds
 from sites.models import Category, Level, Plaque, Programme, Site
 from supervision.models import GroupArea, SupervisionGroup
-from supervision.services import give_area
+from supervision.services import end_area, give_area
 
-#: The approval may be renewed in the middle of a year, and an office moves to another room.
-RENEWED = ("approval_basis", "approved_by", "approval_number", "approval_valid_until", "contact")
+#: The approval may be renewed in the middle of a year, and an office moves to another room. How groups work may be
+#: settled later too: visits, findings and letters keep what held when they were made.
+RENEWED = (
+    *("approval_basis", "approved_by", "approval_number", "approval_valid_until", "contact"),
+    *("supervision", "reminders"),
+)
 ENGLISH = ("name_en",)
 
 
@@ -72,6 +78,7 @@ def load_file(file: ProgrammeFile, actor=None) -> LoadReport:
     units = _put_units(desk, data["units"], keep)
     programme = _put_programme(desk, data, units, keep)
     cycle = _put_cycle(desk, data["cycle"], programme)
+    put_tasks(desk, data["cycle"].get("tasks", []), cycle, units)
     put_evaluation(desk, data["cycle"].get("evaluation"), cycle, units, keep)
     if not keep:
         _put_groups(desk, data, programme, units)
@@ -181,7 +188,9 @@ def _put_category(desk: Desk, found: dict, order: int, programme: Programme, kee
 
 
 def _put_groups(desk: Desk, data: dict, programme: Programme, units: dict[str, Unit]) -> None:
+    """The groups and their areas; a group the leadership office has changed by hand stays as it is."""
     since = datetime.date.fromisoformat(data["cycle"]["scheme"]["issued_on"])
+    by_hand = set(programme.supervision_groups.exclude(edited_at=None).values_list("code", flat=True))
     kept = []
     for found in data.get("supervision_groups", []):
         values = {
@@ -190,44 +199,26 @@ def _put_groups(desk: Desk, data: dict, programme: Programme, units: dict[str, U
             "leader": found["leader"],
             "sections": found.get("sections", []),
         }
-        group = desk.put(SupervisionGroup, {"programme": programme, "code": found["code"]}, values)
-        kept += [(group.pk, units[code].pk) for code in found["areas"]]
-    present = GroupArea.objects.filter(group__programme=programme, valid_to=None).select_related(
-        "group", "area"
-    )
+        lookup = {"programme": programme, "code": found["code"]}
+        group = desk.put(SupervisionGroup, lookup, values, keep=found["code"] in by_hand)
+        if found["code"] not in by_hand:
+            kept += [(group.pk, units[code].pk) for code in found["areas"]]
+    given = GroupArea.objects.filter(group__programme=programme, group__edited_at=None)
+    present = list(given.not_over(max(since, clock.today())).select_related("group__programme__owner", "area"))
     for group_area in present:
-        if (group_area.group_id, group_area.area_id) not in kept:
-            _end_area(group_area, since)
-        desk.count(group_area, changed=group_area.valid_to is not None)
-    _give_areas(desk, programme, kept, since)
+        gone = (group_area.group_id, group_area.area_id) not in kept
+        if gone:
+            end_area(actor=None, group_area=group_area, valid_to=since)
+        desk.count(group_area, changed=gone)
+    _give_areas(desk, kept, {(row.group_id, row.area_id) for row in present}, since)
 
 
-def _give_areas(
-    desk: Desk, programme: Programme, wanted: list[tuple[int, int]], since: datetime.date
-) -> None:
-    present = set(
-        GroupArea.objects.filter(group__programme=programme, valid_to=None).values_list("group_id", "area_id")
-    )
+def _give_areas(desk: Desk, wanted: list[tuple[int, int]], present: set, since: datetime.date) -> None:
     for group_id, area_id in wanted:
         if (group_id, area_id) not in present:
             group, area = SupervisionGroup.objects.get(pk=group_id), Unit.objects.get(pk=area_id)
             give_area(group=group, area=area, valid_from=since)
             desk.report.created["grouparea"] += 1
-
-
-def _end_area(group_area: GroupArea, day: datetime.date) -> None:
-    """A group no longer looks after an area; members who have it through another group go on following it."""
-    group_area.valid_to = max(group_area.valid_from, day)
-    group_area.save(update_fields=["valid_to"])
-    for membership in group_area.group.memberships.filter(valid_to=None).select_related("user"):
-        elsewhere = GroupArea.objects.filter(
-            area=group_area.area,
-            valid_to=None,
-            group__memberships__user=membership.user,
-            group__memberships__valid_to=None,
-        )
-        if not elsewhere.exists():
-            unfollow_unit(user=membership.user, unit=group_area.area)
 
 
 # --- the year ---------------------------------------------------------------------------------------------
@@ -249,6 +240,8 @@ def _put_cycle(desk: Desk, found: dict, programme: Programme) -> Cycle | None:
         "articles": found.get("articles", {}),
         "contact": found.get("contact", {}),
         "review": found.get("review", {}),
+        "supervision": found.get("supervision", {}),
+        "reminders": found.get("reminders", {}),
         "evaluation": rules_of(found.get("evaluation"), found.get("articles", {})),
     }
     lookup = {"programme": programme, "year": found["year"]}

@@ -1,18 +1,11 @@
-"""The ledger of activities: what was held at a site, entered by its county staff."""
+"""The ledger of activities: what was held at a site, entered by its county staff or proposed by its liaison."""
 
 import datetime
 
-from django.db import IntegrityError, transaction
-from django.utils.translation import gettext as _
-
-from accounts import clock
-from accounts.errors import DomainError, Reason, require
-from accounts.services import record
 from sites.models import Activity, Site
-from sites.rules import why_not_held, why_not_record_activity
+from sites.services.life import add_entry
 
 
-@transaction.atomic
 def record_activity(
     *,
     actor,
@@ -25,29 +18,16 @@ def record_activity(
 ) -> Activity:
     """Enter an activity. `participants` is a number of people; nobody is named.
 
-    Raises DomainError for a person who is not staff of the site's area, a closed site, a day to come, or an entry
+    Raises DomainError for a person who does not keep the site's ledgers, a closed site, a day to come, or an entry
     that is there already.
     """
-    locked = Site.objects.select_for_update(of=("self",)).select_related("area").get(pk=site.pk)
-    require(why_not_record_activity(actor, locked))
-    require(why_not_held(held_on))
-    try:
-        with transaction.atomic():
-            activity = Activity.objects.create(
-                site=locked,
-                held_on=held_on,
-                name=name,
-                place=place,
-                participants=participants,
-                description=description,
-                recorded_by=actor,
-                recorded_at=clock.now(),
-            )
-    except IntegrityError as error:
-        raise DomainError(
-            Reason(
-                text=_("The ledger already has an activity of this day and name: %(name)s.") % {"name": name}
-            )
-        ) from error
-    record(action="activity.record", actor=actor, obj=activity, unit=locked.area)
-    return activity
+    return add_entry(
+        actor=actor,
+        site=site,
+        model=Activity,
+        held_on=held_on,
+        name=name,
+        place=place,
+        participants=participants,
+        description=description,
+    )

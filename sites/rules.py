@@ -248,11 +248,6 @@ def why_not_held(held_on) -> "Reason | None":
     return None
 
 
-def why_not_record_activity(user, site) -> "Reason | None":
-    """The ledger of activities is the county staff's, of sites that are kept up."""
-    return why_not_role(user, (Role.UNIT_STAFF,), site.area) or why_not_active(site)
-
-
 def why_not_add_paper(user, plaque) -> "Reason | None":
     """The paper of a plaque that came without one is added by whoever may register earlier plaques."""
     if plaque.state != PlaqueState.CLAIMED or plaque.paper:

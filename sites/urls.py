@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sites import import_views, list_views, plaque_views, views
+from sites import import_views, liaison_views, life_views, list_views, plaque_views, views
 
 app_name = "sites"
 urlpatterns = [
@@ -11,7 +11,16 @@ urlpatterns = [
     path("import/results/<int:pk>/write/", import_views.write, name="import_write"),
     path("import/<slug:code>/", import_views.upload, name="import_kind"),
     path("import/<slug:code>/template/", import_views.template, name="import_template"),
-    path("<int:pk>/activities/", views.activities, name="activities"),
+    path("<int:pk>/activities/", life_views.ledger, {"kind": "activities"}, name="activities"),
+    path("<int:pk>/life/<slug:kind>/", life_views.ledger, name="life"),
+    path("<int:pk>/liaisons/", liaison_views.liaisons, name="liaisons"),
+    path("liaisons/<int:pk>/end/", liaison_views.end, name="liaison_end"),
+    path("life/waiting/", life_views.waiting, name="waiting"),
+    path("life/photos/<int:pk>/image/", life_views.photo, name="photo"),
+    path("life/photos/<int:pk>/thumbnail/", life_views.thumbnail, name="thumbnail"),
+    path("life/<slug:kind>/<int:pk>/", life_views.entry, name="entry"),
+    path("life/<slug:kind>/<int:pk>/step/", life_views.step, name="entry_step"),
+    path("life/<slug:kind>/<int:pk>/change/", life_views.change, name="entry_change"),
     path("<int:pk>/edit/", views.edit, name="edit"),
     path("<int:pk>/close/", views.close, name="close"),
     path("<int:pk>/reopen/", views.reopen, name="reopen"),

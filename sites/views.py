@@ -1,4 +1,3 @@
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -7,17 +6,14 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.enums import Role
 from accounts.forms import DayForm, ReasonForm
-from accounts.lists import PER_PAGE
 from accounts.scope import units_with_role
 from accounts.services import record
 from accounts.tables import table_response
 from accounts.uploads import stopped_upload
 from accounts.web import get_visible, tell
 from sites import tables
-from sites.activities import record_activity
 from sites.enums import Awarder, SiteAction
 from sites.forms import (
-    ActivityForm,
     AwardOwnForm,
     MergeForm,
     MoveForm,
@@ -30,7 +26,6 @@ from sites.models import Level, Programme, Site
 from sites.rules import (
     may_edit_site,
     why_not_active,
-    why_not_record_activity,
     why_not_register_plaque,
     why_not_site_action,
 )
@@ -181,26 +176,6 @@ def plaque_ledger(request, pk: int):
     day = min(form.cleaned_data["day"], clock.today()) if form.is_valid() else clock.today()
     record(action="plaque.ledger", actor=request.user, obj=programme)
     return table_response(tables.plaque_ledger(request.user, programme, day))
-
-
-def activities(request, pk: int):
-    """A site's whole ledger of activities, and the form that adds one."""
-    site = get_visible(Site.objects.select_related("area"), request.user, pk=pk)
-    form = ActivityForm(request.POST or None, initial={"held_on": clock.today()})
-    if request.method == "POST" and form.is_valid():
-        with tell(
-            request, success=_("The activity is entered."), action="activity.record", obj=site
-        ) as outcome:
-            record_activity(actor=request.user, site=site, **form.cleaned_data)
-        if outcome.done:
-            return redirect("sites:detail", pk)
-    context = {
-        "site": site,
-        "form": form,
-        "page": Paginator(site.activities.all(), PER_PAGE).get_page(request.GET.get("page")),
-        "may_record": why_not_record_activity(request.user, site) is None,
-    }
-    return render(request, "sites/activities.html", context)
 
 
 def _site_step(request, pk: int, service, success: str, action: str):

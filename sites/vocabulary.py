@@ -1,8 +1,39 @@
 """This app's actions as the audit trail words them."""
 
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
+#: What happens to entries of a site's ledgers, whichever ledger it is.
+_STEPS = {
+    "record": _("Enter"),
+    "propose": _("Propose"),
+    "confirm": _("Confirm"),
+    "refuse": _("Do not confirm"),
+    "withdraw": _("Take back"),
+    "replace": _("Replace by a newer entry"),
+}
+_LEDGERS = {
+    "venue": _("Venues"),
+    "cobuilder": _("Co-builders"),
+    "officeholder": _("Patrons, project leads, liaisons"),
+    "secondment": _("Seconded cadres"),
+    "fund": _("Funds"),
+    "figurereport": _("Figures by year"),
+    "plan": _("Plans"),
+    "plangoal": _("Goals of plans"),
+    "photo": _("Photos"),
+    "activity": _("Activities"),
+}
+
 ACTIONS = {
+    **{
+        f"{ledger}.{step}": format_lazy("{}: {}", name, words)
+        for ledger, name in _LEDGERS.items()
+        for step, words in _STEPS.items()
+    },
+    "ledger.export": _("Export a ledger of a site"),
+    "liaison.appoint": _("Appoint a site liaison"),
+    "liaison.end": _("End the appointment of a site liaison"),
     "site.register": _("Register a site"),
     "site.update": _("Change a site's particulars"),
     "site.close": _("Close a site"),

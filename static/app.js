@@ -14,6 +14,11 @@
   }
   window.addEventListener("pageshow", sendAgain);
 
+  /* Whoever signs out takes his or her visits off the screen of this device too (they stay on it, see field/). */
+  document.addEventListener("submit", function (event) {
+    if (/\/logout\/$/.test(event.target.action)) localStorage.removeItem("field-person");
+  });
+
   /* Word counts: characters without white space, as the form's limit counts them. */
   function count(area) {
     var out = document.getElementById(area.dataset.count);

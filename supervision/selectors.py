@@ -2,11 +2,13 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch
 
+from accounts import clock
 from accounts.models import Unit, User
 from applications.enums import ApplicationState
 from applications.models import Application
 from sites.enums import SiteState
 from sites.models import Site
+from sites.selectors import areas_of
 from supervision.models import GroupArea, Membership, SupervisionGroup
 
 
@@ -21,19 +23,20 @@ class AreaFigures:
 
 
 def groups_for_list(user):
-    """Groups with their present areas and members, in three queries whatever their number."""
+    """Groups with the areas and members of today, and those to come, in three queries whatever their number."""
+    today = clock.today()
     return (
         SupervisionGroup.objects.visible_to(user)
         .select_related("programme__owner")
         .prefetch_related(
             Prefetch(
                 "areas",
-                GroupArea.objects.filter(valid_to=None).select_related("area"),
+                GroupArea.objects.on(today).select_related("area").order_by("area_id"),
                 to_attr="present_areas",
             ),
             Prefetch(
                 "memberships",
-                Membership.objects.filter(valid_to=None).select_related("user__unit"),
+                Membership.objects.on(today).select_related("user__unit"),
                 to_attr="members",
             ),
         )
@@ -62,11 +65,34 @@ def figures_by_group(user, groups) -> dict[int, list[AreaFigures]]:
     }
 
 
+def dated_rows(group: SupervisionGroup) -> dict[str, list]:
+    """Memberships and areas of a group that are not today's: those to come and those that are over; two queries."""
+    today = clock.today()
+    found = {"coming": [], "earlier": [], "coming_areas": [], "earlier_areas": []}
+    for row in group.memberships.select_related("user__unit").order_by("valid_from", "id"):
+        if not _holds(row, today):
+            found["coming" if row.valid_from > today else "earlier"].append(row)
+    for row in group.areas.select_related("area").order_by("valid_from", "id"):
+        if not _holds(row, today):
+            found["coming_areas" if row.valid_from > today else "earlier_areas"].append(row)
+    return found
+
+
+def _holds(row, day) -> bool:
+    return row.valid_from <= day and (row.valid_to is None or row.valid_to > day)
+
+
 def possible_members(group: SupervisionGroup):
-    """Active people of the programme's city who are not in the group yet."""
-    present = Membership.objects.filter(group=group, valid_to=None)
+    """Active people of the programme's city who are not in the group already without an end."""
+    present = Membership.objects.not_over(clock.today()).filter(group=group, valid_to=None)
     inside = User.objects.filter(is_active=True, unit__path__startswith=group.programme.owner.path)
     return inside.exclude(pk__in=present.values("user_id")).select_related("unit")
+
+
+def possible_areas(group: SupervisionGroup):
+    """Counties and parks of the programme that the group does not look after already without an end."""
+    present = GroupArea.objects.not_over(clock.today()).filter(group=group, valid_to=None)
+    return areas_of(group.programme).exclude(pk__in=present.values("area_id"))
 
 
 def _active_sites(user, areas) -> dict[int, int]:

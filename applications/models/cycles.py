@@ -50,6 +50,10 @@ class Cycle(models.Model):
     review = models.JSONField(default=dict)
     #: Quarterly evaluation of units, where the programme's own scheme asks for it; empty elsewhere.
     evaluation = models.JSONField(default=dict)
+    #: Checklists, severities, ladder of findings, letter, meetings, phases of tasks (programmes/schema.json).
+    supervision = models.JSONField(default=dict)
+    #: When and how often people are reminded of what they owe (programmes/schema.json).
+    reminders = models.JSONField(default=dict)
 
     objects = CycleQuerySet.as_manager()
 

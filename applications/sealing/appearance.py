@@ -102,6 +102,8 @@ def _broken(text: str, most: int) -> list[str]:
 
 def _date_lines(dated) -> list[Line]:
     """The figures of a date in the gaps of the printed one, unpadded as GB/T 9704-2012 writes it."""
+    if dated is None:
+        return []
     em = _DATE_SIZE / POINTS
     # From the right: 日, a gap of two characters, 月, a gap of two characters, 年.
     day, month = _DATE_END - 2 * em, _DATE_END - 5 * em

@@ -11,6 +11,7 @@ from accounts.words import lazy_day
 from applications.content import compared, content_hash, standing_content
 from applications.enums import SealState
 from applications.models import Application, FormVersion, Seal, Sealing
+from applications.sealing.papers import SealedPaper, sealed_papers
 from applications.sealing.validation import Examined, Flaw, Signature, examine
 
 
@@ -41,20 +42,24 @@ class Record:
 
 @dataclass(frozen=True)
 class Checked:
-    """The whole verdict: good (every seal holds), bad, or neither (nothing to check); in one sentence."""
+    """The whole verdict: good (every seal holds), bad, or neither (nothing to check); in one sentence. paper: what
+    the file is where it is no form."""
 
     good: bool
     bad: bool
     verdict: str
     seals: list[SealWords]
     record: Record | None
+    paper: SealedPaper | None = None
 
 
 def check_pdf(user, pdf: bytes) -> Checked:
     """What a PDF's seals prove, and whether it says what the record says. Raises nothing, whatever file it is given."""
     examined = examine(pdf)
     registered = _registered(examined)
-    recorded = _recorded(examined)
+    papers = {paper.sha256: paper for paper in sealed_papers(user, list(examined.prefixes.values()))}
+    recorded = papers | _recorded(examined)
+    whole = hashlib.sha256(pdf).hexdigest()
     seals = [
         _seal_words(signature, registered.get(signature.fingerprint), recorded, examined)
         for signature in examined.signatures
@@ -65,7 +70,8 @@ def check_pdf(user, pdf: bytes) -> Checked:
         bad=bool(examined.trouble) or (bool(seals) and not good),
         verdict=_verdict(examined, seals, good),
         seals=seals,
-        record=_record(user, examined, hashlib.sha256(pdf).hexdigest()),
+        record=_record(user, examined, whole),
+        paper=papers.get(whole),
     )
 
 
@@ -128,11 +134,13 @@ def _seal_words(signature: Signature, seal: Seal | None, recorded, examined: Exa
     )
 
 
-def _sealing(signature: Signature, recorded, examined: Examined) -> Sealing | None:
+def _sealing(signature: Signature, recorded, examined: Examined) -> Sealing | SealedPaper | None:
     return recorded.get(examined.prefixes.get(signature.end, ""))
 
 
-def _why_not(signature: Signature, seal: Seal | None, sealing: Sealing | None) -> tuple[str, str]:
+def _why_not(
+    signature: Signature, seal: Seal | None, sealing: Sealing | SealedPaper | None
+) -> tuple[str, str]:
     """Why a seal does not hold ("" when it does), and what else is to be known of it."""
     if signature.flaw:
         return _flaw_words(signature), ""
@@ -145,7 +153,7 @@ def _why_not(signature: Signature, seal: Seal | None, sealing: Sealing | None) -
     return "", ""
 
 
-def _of_revoked(signature: Signature, seal: Seal, sealing: Sealing | None) -> tuple[str, str]:
+def _of_revoked(signature: Signature, seal: Seal, sealing: Sealing | SealedPaper | None) -> tuple[str, str]:
     last = seal.log.order_by("-id").first()
     day = lazy_day(timezone.localdate(seal.revoked_at))
     reason = last.reason if last else ""

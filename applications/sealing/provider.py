@@ -41,8 +41,9 @@ class Mark:
     """What is put into one opinion box.
 
     field: name of the signature field, the box's code. label: what the box is called. page: from 1. left, top: where
-    the 42 mm place of the seal begins, in millimetres from the page's upper left corner. picture: PNG with
-    transparency. owner: name on the seal.
+    the 42 mm place of the seal begins, in millimetres from the page's upper left corner. opinion: "" for none. dated:
+    the day written into the box, None where the paper prints its own. picture: PNG with transparency. owner: name on
+    the seal.
     """
 
     field: str
@@ -51,7 +52,7 @@ class Mark:
     left: float
     top: float
     opinion: str
-    dated: datetime.date
+    dated: datetime.date | None
     picture: bytes
     owner: str
 

@@ -1,5 +1,7 @@
 """Years of a programme: opening, closing, quota places, and carrying the rules over to the next."""
 
+import datetime
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -61,6 +63,8 @@ def next_cycle(*, actor, cycle: Cycle, **scheme) -> Cycle:
         notice_working_days=cycle.notice_working_days,
         review=cycle.review,
         evaluation=cycle.evaluation,
+        supervision=_supervision_next(cycle.supervision),
+        reminders=cycle.reminders,
         **scheme,
     )
     _copy_rules(cycle, following)
@@ -79,6 +83,19 @@ def _why_not_scheme(scheme: dict) -> Reason | None:
     if valid_until and valid_until < clock.today():
         return Reason(text=_("The approval has expired."), article="《创建示范活动管理办法（试行）》")
     return None
+
+
+def _supervision_next(supervision: dict) -> dict:
+    """How groups work in the following year: the same, the days of meetings a year later."""
+    if "meetings" not in supervision:
+        return supervision
+    return supervision | {"meetings": [_meeting_next(meeting) for meeting in supervision["meetings"]]}
+
+
+def _meeting_next(meeting: dict) -> dict:
+    days = {key: meeting[key] for key in ("starts_on", "due_on") if key in meeting}
+    moved = {key: a_year_later(datetime.date.fromisoformat(day)).isoformat() for key, day in days.items()}
+    return meeting | moved
 
 
 def _copy_rules(source: Cycle, target: Cycle) -> None:

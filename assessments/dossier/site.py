@@ -79,7 +79,10 @@ def _particulars(user, site: Site, plaques: list[Plaque]) -> Piece:
             for figure in site.programme.figures
         ],
         "plaques": [(plaque, reasons.get(plaque.pk, "")) for plaque in plaques],
-        "activities": Activity.objects.visible_to(user).filter(site=site).order_by("held_on", "id"),
+        "activities": Activity.objects.visible_to(user)
+        .confirmed()
+        .filter(site=site)
+        .order_by("held_on", "id"),
         "log": log_rows(site),
     }
     return Piece("示范点情况", Sheet("assessments/dossier/site.html", context))

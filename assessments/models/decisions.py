@@ -55,11 +55,6 @@ class Recommendation(models.Model):
         return f"{self.rank}. {self.assessment}"
 
 
-class PublicNoticeQuerySet(models.QuerySet):
-    def running_on(self, day):
-        return self.filter(starts_on__lte=day, ends_on__gte=day)
-
-
 class PublicNotice(models.Model):
     """公示: so many working days before an award, on which anybody may object."""
 
@@ -71,8 +66,6 @@ class PublicNotice(models.Model):
     ends_on = models.DateField(_("to"))
     working_days = models.PositiveSmallIntegerField()
     published_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-
-    objects = PublicNoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["-starts_on", "-id"]

@@ -15,11 +15,6 @@ from assessments.reviewing.drawing import REVIEWED_STATES
 from assessments.reviewing.fields import fields_of, value_of
 from sites.models import Activity, Plaque, Site, SiteFigure
 
-#: What a form may take from a site's particulars as “site.<name>”.
-SITE_FIELDS = ("name", "address", "person_in_charge", "contact", "phone", "profile")
-#: Further sources without a name of their own.
-PLAIN_SOURCES = ("area", "unit", "category", "plaques", "activities:count", "activities:last")
-
 
 def sources_of(field: dict) -> list[str]:
     """Where a field's value is looked for, in order: the first place that knows it has the say."""
@@ -139,9 +134,11 @@ class _Known:
         return {review.site_id: review for review in rows.order_by("cycle__year")}
 
     def _read_activities(self) -> dict[int, list[tuple[datetime.date, str]]]:
-        rows = Activity.objects.filter(
-            site__in=self.sites, held_on__gte=self._earliest(), held_on__lte=self.today
-        ).order_by("held_on", "id")
+        rows = (
+            Activity.objects.confirmed()
+            .filter(site__in=self.sites, held_on__gte=self._earliest(), held_on__lte=self.today)
+            .order_by("held_on", "id")
+        )
         found: dict[int, list[tuple[datetime.date, str]]] = {}
         for site, day, name in rows.values_list("site_id", "held_on", "name"):
             found.setdefault(site, []).append((day, name))

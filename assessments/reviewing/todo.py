@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.enums import Role
 from accounts.models import UnitUserObjectPermission
-from accounts.scope import granted_ids, units_with_role
+from accounts.scope import units_with_role
 from applications.enums import CycleState, MilestoneKind
 from applications.models import Cycle, Milestone
 from assessments.enums import ProposalState
@@ -59,7 +59,7 @@ def _steps_to_take(user) -> list[Todo]:
     office = {unit.pk for unit in units_with_role(user, (Role.OFFICE,))}
     followed = set()
     if units_with_role(user, (Role.SUPERVISOR,)):
-        followed = set(granted_ids(UnitUserObjectPermission, user, "follow_unit"))
+        followed = set(_follows().filter(user=user).values_list("content_object_id", flat=True))
     if not staff | office | followed:
         return []
     rows = with_next_step(reviews_for_list(user).exclude(state__in=OVER).order_by("id"))
@@ -84,10 +84,12 @@ def _is_the_offices(review: Review, looked_after: set[int]) -> bool:
 def _looked_after(rows: list[Review]) -> set[int]:
     """The areas of some reviews that a supervision group follows."""
     areas = {row.area_id for row in rows}
-    follows = UnitUserObjectPermission.objects.filter(
-        content_object__in=areas, permission__codename="follow_unit"
-    )
-    return set(follows.values_list("content_object_id", flat=True))
+    return set(_follows().filter(content_object__in=areas).values_list("content_object_id", flat=True))
+
+
+def _follows():
+    """What the members of supervision groups follow today."""
+    return UnitUserObjectPermission.objects.on(clock.today()).filter(permission__codename="follow_unit")
 
 
 def _proposals(user) -> list[Todo]:

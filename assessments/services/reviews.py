@@ -34,6 +34,7 @@ from assessments.reviewing.prefill import prefill_of
 from assessments.services.revocations import write_proposal
 from assessments.services.staircase import transition
 from notices.services import notify
+from notices.workdays import why_too_far
 from sites import services as ledger
 from sites.enums import PlaqueState
 from sites.models import Plaque, Site
@@ -253,6 +254,7 @@ def demand_review_rectification(*, actor, review: Review, findings: str, rectify
     """
     if rectify_by <= clock.today():
         raise DomainError(Reason(text=_("The day for putting it right must lie ahead.")))
+    require(why_too_far(rectify_by))
     locked = lock_review(review)
     transition(
         obj=locked,
@@ -338,7 +340,7 @@ def _office(review: Review):
 
 def _visitors(review: Review):
     """The members of the supervision groups that look after the area."""
-    following = UnitUserObjectPermission.objects.filter(
+    following = UnitUserObjectPermission.objects.on(clock.today()).filter(
         content_object=review.area, permission__codename="follow_unit"
     )
     members = users_with_role(Role.SUPERVISOR, review.cycle.programme.owner)

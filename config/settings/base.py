@@ -161,6 +161,8 @@ STATICFILES_DIRS = [
     ("vendor/bootstrap-icons", BASE_DIR / "node_modules/bootstrap-icons/font"),
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/echarts", BASE_DIR / "node_modules/echarts/dist"),
+    ("vendor/idb", BASE_DIR / "node_modules/idb/build"),
+    ("vendor/exifr", BASE_DIR / "node_modules/exifr/dist"),
 ]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -204,8 +206,24 @@ EMAIL_PORT = int(os.environ.get("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = os.environ.get("EMAIL_HOST_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("EMAIL_HOST_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("EMAIL_USE_TLS", "") == "1"
+# TLS from the first byte (port 465), where the server does not speak STARTTLS.
+EMAIL_USE_SSL = os.environ.get("EMAIL_USE_SSL", "") == "1"
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL", "noreply@localhost")
+
+#: Hosts that messages to group robots may be posted to, "host" or "host:port"; none: no robots. And the class that
+#: sends text messages (notices/channels/sms.py); empty: no text messages.
+WEBHOOK_HOSTS = [host for host in os.environ.get("WEBHOOK_HOSTS", "").split(",") if host.strip()]
+SMS_PROVIDER = os.environ.get("SMS_PROVIDER", "")
+#: Local time in which nothing goes out beside the inbox, "21:00-07:30"; empty: none.
+QUIET_HOURS = tuple(filter(None, os.environ.get("QUIET_HOURS", "21:00-07:30").split("-")))
+#: Local time in which the digests of reminders go out, on working days, "08:00-18:00"; empty: at any time.
+REMINDER_HOURS = tuple(filter(None, os.environ.get("REMINDER_HOURS", "08:00-18:00").split("-"))) or None
+#: Minutes until the next attempt after the first, second … that did not succeed; then somebody has to look at it.
+DELIVERY_WAITS = (1, 5, 30, 120, 600)
+#: Seconds after which a worker's claim counts as left behind, and after which a round of sending ends.
+DELIVERY_STALE_SECONDS = int(os.environ.get("DELIVERY_STALE_SECONDS", "120"))
+DELIVERY_ROUND_SECONDS = 300
 
 CELERY_BROKER_URL = os.environ.get("CELERY_BROKER_URL") or f"sqla+sqlite:///{DATA_DIR / 'broker.sqlite3'}"
 CELERY_TASK_IGNORE_RESULT = True
@@ -218,17 +236,17 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 # Tasks look for what is due "by now", so the hour matters little and a missed day is caught up.
 CELERY_BEAT_SCHEDULE = {
-    "remind-applications": {"task": "applications.tasks.remind_deadlines", "schedule": 3600},
-    "remind-acceptance": {"task": "assessments.tasks.remind_acceptance", "schedule": 3600},
+    "send-reminders": {"task": "notices.tasks.send_reminders", "schedule": 600},
     "expire-plaques": {"task": "sites.tasks.expire_plaques", "schedule": 3600},
     "draw-reviews": {"task": "assessments.tasks.draw_reviews", "schedule": 3600},
-    "remind-reviews": {"task": "assessments.tasks.remind_reviews", "schedule": 3600},
     # What was not done right after a decision, because a process ended in between, is done within a minute.
     "make-letters": {"task": "assessments.tasks.make_letters", "schedule": 60},
+    "make-reminder-letters": {"task": "supervision.tasks.make_letters", "schedule": 60},
+    "climb-overdue": {"task": "supervision.tasks.climb_overdue", "schedule": 3600},
     "lapse-evaluations": {"task": "assessments.tasks.lapse_evaluations", "schedule": 3600},
     "forget-objectors": {"task": "assessments.tasks.forget_objectors", "schedule": 24 * 3600},
     "keep-jobs-going": {"task": "notices.tasks.keep_jobs_going", "schedule": 60},
-    "retry-email": {"task": "notices.tasks.send_waiting_email", "schedule": 300},
+    "send-deliveries": {"task": "notices.tasks.send_deliveries", "schedule": 60},
 }
 
 LOGGING = {

@@ -8,3 +8,5 @@ ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *ALLOWED_HOSTS]  # noqa: F40
 # The demo opens in the week after the scheme was issued; the page foot lets visitors walk the year.
 DEMO_TODAY = "2017-05-22"
 DEMO_PASSWORD = "Demo-2017!"  # noqa: S105 - printed on the login page
+# Shown at any hour, on the day it plays.
+REMINDER_HOURS = None

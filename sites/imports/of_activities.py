@@ -17,6 +17,7 @@ from sites.imports.kind import (
     site_columns,
 )
 from sites.imports.values import Day, Text, Whole
+from sites.life_enums import EntryState
 from sites.models import Activity
 from sites.rules import why_not_held
 
@@ -58,7 +59,7 @@ class ActivitiesKind(Kind):
     def prepare(self) -> None:
         areas = self.own_areas()
         self._finder = SiteFinder(areas)
-        rows = Activity.objects.filter(site__area__in=areas)
+        rows = Activity.objects.confirmed().filter(site__area__in=areas)
         self._rows = {(row.site_id, row.held_on, row.name): row for row in rows}
 
     def judge(self, draft: Draft) -> None:
@@ -76,7 +77,9 @@ class ActivitiesKind(Kind):
 
     def build(self, draft: Draft) -> None:
         if draft.outcome == Outcome.NEW:
-            draft.record = Activity(**{name: draft.values[name] for name in _KEPT if name in draft.values})
+            values = {name: draft.values[name] for name in _KEPT if name in draft.values}
+            # The county's own table needs nobody else's word.
+            draft.record = Activity(state=EntryState.CONFIRMED, **values)
         draft.record.recorded_by, draft.record.recorded_at = self.actor, clock.now()
 
     def write(self, drafts: list[Draft]) -> None:

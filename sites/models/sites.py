@@ -10,18 +10,26 @@ from accounts.scope import granted_ids, reached_unit_ids
 from sites.enums import SiteState
 from sites.models.programmes import Category, Programme
 
+#: Who is given single sites to work on whatever there is about them.
+GIVEN_SITES = (Role.ASSESSOR, Role.SUPERVISOR)
+#: A liaison keeps the ledgers of a site and sees the site itself, not what inspectors and assessors write about it.
+SITE_VIEWERS = (*GIVEN_SITES, Role.LIAISON)
 
-def scope_of(user, *, site: str) -> Q:
-    """Rows of the units the person reaches, and of single sites given with guardian; `site` is the way to its id."""
+
+def scope_of(user, *, site: str, given=GIVEN_SITES) -> Q:
+    """Rows of the units the person reaches, and of single sites given with guardian to people with a role of `given`;
+    `site` is the way to its id."""
     scope = Q(unit_id__in=reached_unit_ids(user))
-    if has_role(user, Role.ASSESSOR) or has_role(user, Role.SUPERVISOR):
+    if any(has_role(user, role) for role in given):
         scope |= Q(**{f"{site}__in": granted_ids(SiteUserObjectPermission, user, "view_site")})
     return scope
 
 
 class SiteQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(scope_of(user, site="pk")) if user.is_authenticated else self.none()
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(scope_of(user, site="pk", given=SITE_VIEWERS))
 
 
 class Site(models.Model):
@@ -104,33 +112,3 @@ class SiteFigure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code} {self.year}: {self.value}"
-
-
-class ActivityQuerySet(models.QuerySet):
-    def visible_to(self, user):
-        return self.filter(site__in=Site.objects.visible_to(user))
-
-
-class Activity(models.Model):
-    """One entry of a site's ledger of activities. Numbers of people, never their names."""
-
-    site = models.ForeignKey(Site, models.CASCADE, related_name="activities", verbose_name=_("site"))
-    held_on = models.DateField(_("date"))
-    name = models.CharField(_("activity"), max_length=100)
-    place = models.CharField(_("place"), max_length=100, blank=True)
-    participants = models.PositiveIntegerField(_("number of participants"), null=True, blank=True)
-    description = models.TextField(_("short description"), max_length=1000, blank=True)
-    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    recorded_at = models.DateTimeField()
-
-    objects = ActivityQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["-held_on", "-id"]
-        verbose_name = _("activity")
-        constraints = [
-            models.UniqueConstraint(fields=["site", "held_on", "name"], name="activity_once_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.held_on} {self.name}"

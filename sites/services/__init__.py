@@ -9,6 +9,15 @@ from sites.services.awards import (
 from sites.services.changes import merge_site, move_site, rename_site
 from sites.services.common import transition
 from sites.services.handling import record_handling
+from sites.services.liaisons import appoint_liaison, end_liaison
+from sites.services.life import (
+    add_entry,
+    change_entry,
+    confirm_entries,
+    confirm_entry,
+    refuse_entry,
+    withdraw_entry,
+)
 from sites.services.renewing import renew_plaque
 from sites.services.replacing import replace_plaque
 from sites.services.sites import close_site, register_site, reopen_site, set_figures, update_site
@@ -24,13 +33,19 @@ from sites.services.standing import (
 from sites.services.tally import add_to_tally, recount
 
 __all__ = [
+    "add_entry",
     "add_plaque_paper",
     "add_to_tally",
+    "appoint_liaison",
     "award_own_plaque",
     "award_plaque",
+    "change_entry",
     "close_site",
+    "confirm_entries",
+    "confirm_entry",
     "confirm_plaque",
     "demand_rectification",
+    "end_liaison",
     "end_rectification",
     "expire_plaques",
     "give_back_plaque",
@@ -38,6 +53,7 @@ __all__ = [
     "move_site",
     "record_handling",
     "recount",
+    "refuse_entry",
     "refuse_plaque",
     "register_plaque",
     "register_site",
@@ -51,4 +67,5 @@ __all__ = [
     "suspend_plaque",
     "transition",
     "update_site",
+    "withdraw_entry",
 ]

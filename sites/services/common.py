@@ -3,17 +3,22 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.errors import DomainError, Reason
 from accounts.staircase import climb
 from sites.enums import IN_FORCE_STATES, PLAQUE_TRANSITIONS, SITE_TRANSITIONS, SiteState
-from sites.models import Plaque, PlaqueLog, Site, SiteLog
+from sites.life_content import content_hash
+from sites.life_enums import ENTRY_TRANSITIONS, EntryAction
+from sites.life_rules import why_not_entry_action
+from sites.models import Entry, Plaque, PlaqueLog, Site, SiteLog
 from sites.rules import why_not_plaque_action, why_not_site_action
 from sites.services.tally import count_plaque, count_site
 
 
-def transition(*, obj: Site | Plaque, action: str, actor, reason: str = "", guard=None, **changes):
-    """Move a site or plaque along its table; the only place of this app that assigns a state. The summary moves with
-    it. `changes` are fields written with the state; `guard` replaces the usual one where another step's rule decides.
+def transition(*, obj: Site | Plaque | Entry, action: str, actor, reason: str = "", guard=None, **changes):
+    """Move a site, plaque or entry of a ledger along its table; the only place of this app that assigns a state. The
+    summary moves with it. `changes` are fields written with the state; `guard` replaces the usual one where another
+    step's rule decides.
 
     Raises DomainError when the move is not in the table or a rule forbids it.
     """
@@ -24,12 +29,32 @@ def transition(*, obj: Site | Plaque, action: str, actor, reason: str = "", guar
         )
         count_site(obj, _change(row, (SiteState.ACTIVE,)))
         return row
+    if isinstance(obj, Entry):
+        return _entry_step(obj, action, actor, reason, guard, changes)
     steps = {"table": PLAQUE_TRANSITIONS, "guard": guard or why_not_plaque_action, "log_model": PlaqueLog}
     row = climb(
         obj=obj, action=action, actor=actor, reason=reason, unit=obj.site.area, changes=changes, **steps
     )
     count_plaque(obj, _change(row, IN_FORCE_STATES))
     return row
+
+
+def _entry_step(entry: Entry, action: str, actor, reason: str, guard, changes: dict):
+    """A step of an entry of a ledger; who decided on it, when and why stands on the entry as well."""
+    if action != EntryAction.REPLACE:
+        changes = {"decided_by": actor, "decided_at": clock.now(), "reason": reason, **changes}
+    return climb(
+        obj=entry,
+        action=action,
+        actor=actor,
+        reason=reason,
+        table=ENTRY_TRANSITIONS,
+        guard=guard or why_not_entry_action,
+        log_model=entry._meta.get_field("log").related_model,
+        content_hash=content_hash(entry),
+        unit=entry.site.area,
+        changes=changes,
+    )
 
 
 def _change(row, counted) -> int:

@@ -373,6 +373,7 @@ def test_a_sites_dossier_holds_those_of_its_applications(approved, people, xiang
     application = approved().application
     site = application.site
     Activity.objects.create(
+        state="confirmed",
         site=site,
         held_on=datetime.date(2017, 4, 1),
         name="政策宣讲",

@@ -63,6 +63,7 @@ def everybody(people, group, make_user, xiangtan):  # noqa: F811
     people.county_leader = make_user("countyleader", Role.LEADER, xiangtan.areas["湘潭县"])
     people.province = make_user("province", Role.OFFICE, xiangtan.city.parent)
     people.keeper = make_user("keeper", Role.SEAL_KEEPER, xiangtan.areas["湘潭县"])
+    people.liaison = make_user("liaison", Role.LIAISON, xiangtan.areas["湘潭县"])
     return {name: User.objects.get(pk=person.pk) for name, person in vars(people).items()}
 
 

@@ -14,7 +14,7 @@ from assessments.models import Review, ReviewedPlaque, ReviewLog, RevocationProp
 from assessments.review_tables import review_table
 from assessments.reviewing.fields import filled_sections, share_known
 from assessments.reviewing.todo import waiting_for
-from assessments.reviewing.work import draw_due_lists, remind_of_reviews
+from assessments.reviewing.work import draw_due_lists
 from assessments.services import (
     decide_proposal,
     demand_review_rectification,
@@ -30,7 +30,8 @@ from assessments.services import (
     save_review,
     withdraw_proposal,
 )
-from notices.models import Message
+from notices.models import Message, Reminder
+from notices.tasks import send_reminders
 from sites.activities import record_activity
 from sites.models import Plaque
 from sites.services import set_figures, suspend_plaque
@@ -132,13 +133,13 @@ def test_drawing_many_takes_no_more_queries_than_drawing_few(
     plaque_of("社区0", 2014)
     assert str(xiangtan.cycle.programme.owner)  # read once, before counting
     clock.set_today(day(2017, 8, 1))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         draw_reviews(actor=people.office, cycle=xiangtan.cycle)
     clock.set_today(day(2017, 5, 22))
     for number in range(1, 6):
         plaque_of(f"社区{number}", 2014)
     clock.set_today(day(2017, 8, 1))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(23):
         draw_reviews(actor=people.office, cycle=xiangtan.cycle)
 
 
@@ -236,11 +237,13 @@ def test_reports_due_are_reminded_of_once_a_stage_and_the_office_hears_who_is_la
     sent = []
     for today in (day(2017, 8, 9), day(2017, 8, 10), day(2017, 8, 11), day(2017, 8, 14), day(2017, 8, 16)):
         clock.set_today(today)
-        sent.append(remind_of_reviews())
-    # Three and one working days before 15 August, then the office.
-    assert sent == [0, 1, 0, 1, 1]
-    assert remind_of_reviews() == 0
-    assert Message.objects.filter(recipient=people.office).latest("id").body == "甲社区"
+        send_reminders()
+        rows = Reminder.objects.filter(kind="review", digest__day=today).order_by("id")
+        sent.append(list(rows.values_list("recipient__username", "stage")))
+    # Three and one working days before 15 August, then county and office.
+    late = [("county", -1), ("office", -1)]
+    assert sent == [[], [("county", 3)], [], [("county", 1)], late]
+    assert "甲社区" in Message.objects.filter(recipient=people.office).latest("id").body
 
 
 # --- visit and result -------------------------------------------------------------------------------------

@@ -62,6 +62,7 @@ TABLE = {
 def everybody(people, make_user, xiangtan):
     people.supervisor = make_user("supervisor", Role.SUPERVISOR, xiangtan.city)
     people.keeper = make_user("keeper", Role.SEAL_KEEPER, xiangtan.areas["湘潭县"])
+    people.liaison = make_user("liaison", Role.LIAISON, xiangtan.areas["湘潭县"])
     people.county_leader = make_user("countyleader", Role.LEADER, xiangtan.areas["湘潭县"])
     return vars(people)
 

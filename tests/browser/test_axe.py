@@ -15,7 +15,7 @@ from assessments.models import PublicNotice, ScoreSheet
 from assessments.services import assign_assessor, open_assessment, order_dossier
 from programmes import demo
 from sites.models import Site
-from supervision.models import SupervisionGroup
+from supervision.models import Finding, Inspection, SupervisionGroup
 from tests.applications.paper import as_pdf, jpeg, print_form, scanned, sheets_of, upload
 from tests.browser.conftest import WIDTHS
 from tests.sites.tables import Desk
@@ -90,7 +90,7 @@ def check_table(county, site) -> str:
 def pages(xiangtan) -> dict[str | None, list[str]]:
     """Addresses by the account that opens them."""
     site = Site.objects.get(applications__state="draft", area=xiangtan.areas["湘潭县"])
-    draft = site.applications.get()
+    kept, draft = Site.objects.get(liaisons__user__username="yisuhe"), site.applications.get()
     submitted = Application.objects.filter(state="submitted").first()
     sheet = ScoreSheet.objects.get(assessor__username="assessor1", handed_in_at=None)
     assessment, group = sheet.assessment, SupervisionGroup.objects.first()
@@ -105,7 +105,7 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             f"/sites/{site.pk}/award/", f"/sites/{site.pk}/register-plaque/", "/applications/",
             f"/applications/{draft.pk}/", f"/applications/{draft.pk}/edit/",
             f"/applications/{draft.pk}/submit/", "/applications/cycle/", "/overview/", "/messages/",
-            "/accounts/password/", "/nowhere/", "/sites/import/", "/sites/import/sites/",
+            "/messages/channels/", "/accounts/password/", "/nowhere/", "/sites/import/", "/sites/import/sites/",
             check_table(county, site), f"/sites/{site.pk}/activities/", f"/messages/jobs/{dossier.pk}/",
         ],
         "gaoxin": [
@@ -121,7 +121,16 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             f"{cycle}next/", "/applications/scans/", pile,
             "/assessments/", f"/assessments/{assessment.pk}/", "/assessments/ranking/",
             "/applications/eligibility/?year=next", "/assessments/objections/",
-            "/overview/", "/supervision/", f"/supervision/{group.pk}/", "/messages/calendar/",
+            "/overview/", "/supervision/", f"/supervision/{group.pk}/", "/messages/calendar/", "/messages/deliveries/",
+            "/supervision/meetings/", "/supervision/tasks/", "/supervision/plan/", "/supervision/plan/calendar/",
+            "/supervision/visits/", f"/supervision/visits/{Inspection.objects.first().pk}/",
+            f"/supervision/{group.pk}/visits/new/?site={site.pk}",
+            "/supervision/findings/", f"/supervision/findings/{Finding.objects.first().pk}/",
+        ],
+        "yisuhe": [
+            "/", f"/sites/{kept.pk}/", f"/sites/{kept.pk}/life/funds/", f"/sites/{kept.pk}/life/photos/",
+            f"/sites/{kept.pk}/life/figures/", f"/sites/life/plans/{kept.plans.get().pk}/",
+            f"/sites/{kept.pk}/liaisons/", "/sites/life/waiting/",
         ],
         "assessor1": ["/", "/assessments/", f"/assessments/sheets/{sheet.pk}/"],
         "leader": ["/", f"/assessments/{assessment.pk}/"],

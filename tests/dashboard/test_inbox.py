@@ -7,11 +7,13 @@ from django.utils import timezone
 
 from accounts.enums import Role
 from accounts.services import grant_role
+from applications.models import Cycle
 from applications.services import grant_extension, grant_extra_place
 from assessments.models import Assessment, IndicatorSet, ScoreSheet
 from notices.models import Message
 from notices.services import notify
 from sites.services import register_plaque
+from supervision.models import Task
 from tests.applications.conftest import png
 
 INBOX = reverse("dashboard:inbox")
@@ -47,7 +49,14 @@ def assess(xiangtan):
 
 
 @pytest.fixture
-def scene(people, make_site, file, assess, xiangtan, day):
+def only_applications(xiangtan):
+    """No meeting is owed and no task is given: what waits of them is tested in tests/supervision."""
+    Task.objects.all().delete()
+    Cycle.objects.update(supervision=xiangtan.cycle.supervision | {"meetings": []})
+
+
+@pytest.fixture
+def scene(people, make_site, file, assess, xiangtan, day, only_applications):
     """湘潭县: a draft, two returned, one submitted, a claimed plaque; 韶山市: one being assessed."""
     sites = {name: make_site(name) for name in "甲乙丙丁"} | {"己": make_site("己", area="韶山市")}
     file(sites["甲"], "city", "draft")
@@ -278,8 +287,8 @@ def test_strangers_are_sent_to_sign_in(db):
 @pytest.mark.parametrize(
     ("who", "state", "queries"),
     [
-        ("county", "draft", 22),
-        ("office", "submitted", 22),
+        ("county", "draft", 28),
+        ("office", "submitted", 32),
         ("leader", "submitted", 16),
         ("assessor", "accepted", 14),
     ],
@@ -292,7 +301,9 @@ def test_the_first_page_costs_the_same_whatever_waits(
         if state == "accepted":
             assess(application, people.assessor)
     client = client_of(getattr(people, who))
-    assert len(client.get(INBOX).context["waiting"]) == (0 if who == "leader" else rows)
+    # Beside the applications: the county's first task and its joint conference, the office's promotion meeting.
+    beside = {"county": 2, "office": 1, "leader": -rows}.get(who, 0)
+    assert len(client.get(INBOX).context["waiting"]) == rows + beside
     with django_assert_num_queries(queries):
         client.get(INBOX)
 

@@ -2,6 +2,7 @@
 
 import datetime
 from collections import Counter
+from decimal import Decimal
 
 import pytest
 from django.contrib.auth.password_validation import validate_password
@@ -16,6 +17,7 @@ from applications.models import Application, QuotaPlace
 from applications.quota import quotas
 from config.settings import demo as demo_settings
 from programmes import demo
+from sites.life_selectors import fund_sums, overview, waiting_for
 from sites.models import Plaque, Site, SiteTally
 from sites.selectors import areas_of
 from sites.services import recount
@@ -45,6 +47,7 @@ def test_an_account_for_every_role_area_and_group(demonstration):
         "leader": 2,  # one in the city, one in the province
         "assessor": 3,
         "supervisor": 5,
+        "liaison": 1,
         "seal_keeper": 10,  # eight areas, the city, the province
         "auditor": 1,
         "system_admin": 1,
@@ -126,6 +129,20 @@ LADDER = {
 }
 
 
+def test_a_site_has_a_life_and_its_liaison_waits_for_the_county(demonstration):
+    site = Site.objects.get(name="易俗河同心社区（演示）")
+    tiles = {tile.kind.code: (tile.count, tile.waiting) for tile in overview(site).tiles}
+    assert tiles == {
+        "activities": (2, 1), "venues": (2, 0), "co-builders": (1, 0), "office-holders": (2, 0),
+        "secondments": (1, 0), "funds": (3, 0), "figures": (2, 0), "plans": (1, 0), "photos": (1, 1),
+    }  # fmt: skip
+    assert fund_sums(site.funds.all()).total == Decimal("122345.60")
+    liaison = site.liaisons.get().user
+    assert liaison.username == "yisuhe"
+    (refused,) = waiting_for(liaison)
+    assert "县侨联" in refused.text
+
+
 def test_the_kept_counts_agree_with_the_rows(demonstration):
     kept = {
         (row.area_id, row.category_id, row.level_id): row.count for row in SiteTally.objects.exclude(count=0)
@@ -144,7 +161,7 @@ def test_the_command_refuses_an_installation_that_is_no_demonstration(xiangtan):
 def test_the_command_with_force(xiangtan, settings, tmp_path, capsys):
     settings.MEDIA_ROOT = tmp_path
     call_command("load_demo", "--force")
-    assert "32 accounts, 25 sites, 7 applications" in capsys.readouterr().out
+    assert "33 accounts, 25 sites, 7 applications" in capsys.readouterr().out
 
 
 def test_the_programme_comes_first(db):

@@ -69,10 +69,10 @@ def test_milestones(xiangtan):
 def test_reminders_before_31_may_and_the_end_of_november(xiangtan):
     found = {milestone.kind: milestone.remind_before for milestone in xiangtan.cycle.milestones.all()}
     assert found == {
-        "applications_due": [10, 3, 1],
+        "applications_due": [10, 3, 1, 0],
         "promotion_meeting": [],
         "review": [],
-        "acceptance_due": [20, 10, 3, 1],
+        "acceptance_due": [20, 10, 3, 1, 0],
     }
 
 

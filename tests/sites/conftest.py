@@ -5,8 +5,9 @@ import datetime
 import pytest
 from django.test import Client
 
+from accounts.models import Unit, User
 from sites.models import Plaque
-from sites.services import award_own_plaque, award_plaque
+from sites.services import appoint_liaison, award_own_plaque, award_plaque
 
 DAY = datetime.date
 
@@ -49,3 +50,17 @@ def climb(xiangtan, people, make_site):
         return plaques
 
     return up
+
+
+@pytest.fixture
+def liaison_of(people, make_user):
+    """liaison_of(site, "name"): an account of the site's area that is its liaison from today on."""
+
+    def appoint(site, name: str = "liaison") -> User:
+        township = Unit.objects.filter(parent=site.area).first() or site.area
+        user = make_user(name, None, township)
+        staff = people.county if site.area.name == "湘潭县" else people.neighbour
+        appoint_liaison(actor=staff, site=site, user=user)
+        return User.objects.get(pk=user.pk)
+
+    return appoint

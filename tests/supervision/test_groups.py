@@ -1,16 +1,23 @@
 """Supervision groups: what they look after, who belongs to them, and what their members may see."""
 
-import pytest
-from django.urls import reverse
+import datetime
 
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import translation
+
+from accounts import clock
 from accounts.enums import Role
 from accounts.errors import DomainError
 from accounts.models import AuditEvent, User
 from accounts.services import grant_role
 from applications.models import Application
+from programmes.services import load_file
 from sites.models import Site
 from supervision.models import SupervisionGroup
-from supervision.services import give_area, join_group, leave_group
+from supervision.services import edit_group, end_area, give_area, join_group, leave_group
+from tests.conftest import xiangtan_file
 
 LIST = "/supervision/"
 
@@ -214,7 +221,7 @@ def test_a_group_s_page_takes_the_same_queries(
     client.force_login(people.office)
     address = reverse("supervision:detail", args=[group.pk])
     client.get(address)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(15):
         client.get(address)
 
 
@@ -256,3 +263,141 @@ def test_others_see_no_buttons_and_are_refused(client, people, group):
     assert client.post(reverse("supervision:join", args=[group.pk])).status_code == 404
     assert client.post(reverse("supervision:leave", args=[membership.pk])).status_code == 404
     assert client.get(reverse("supervision:leave", args=[membership.pk])).status_code == 405
+
+
+# --- days ---------------------------------------------------------------------------------------------------
+
+
+def day(month, number):
+    return datetime.date(2017, month, number)
+
+
+def may_see(user, on: datetime.date) -> bool:
+    """Whether the person sees a site of 湘潭县 on a day, by the list and by its page."""
+    clock.set_today(on)
+    client = Client()
+    client.force_login(user)
+    site = Site.objects.get(name="同心社区甲")
+    by_list = site.name in seen(user)[0]
+    assert (client.get(reverse("sites:detail", args=[site.pk])).status_code == 200) == by_list
+    return by_list
+
+
+def test_the_last_day_is_in_and_the_next_is_out(filed, people, group):
+    join_group(actor=people.office, group=group, user=people.nobody, valid_from=day(6, 1), valid_to=day(7, 1))
+    days = [day(5, 31), day(6, 1), day(6, 30), day(7, 1)]
+    assert [may_see(people.nobody, on) for on in days] == [False, True, True, False]
+    roles = people.nobody.role_assignments.values_list("role", "valid_from", "valid_to")
+    assert list(roles) == [("supervisor", day(6, 1), day(7, 1))]
+
+
+def test_an_end_set_later_and_set_anew(filed, people, group, on_day):
+    membership = join_group(actor=people.office, group=group, user=people.nobody)
+    leave_group(actor=people.office, membership=membership, valid_to=day(9, 1))
+    assert [may_see(people.nobody, on) for on in (day(8, 31), day(9, 1))] == [True, False]
+    on_day(2017, 8, 1)
+    leave_group(actor=people.office, membership=membership, valid_to=day(8, 16))
+    assert [may_see(people.nobody, on) for on in (day(8, 15), day(8, 16))] == [True, False]
+    on_day(2017, 8, 20)
+    with pytest.raises(DomainError):
+        leave_group(actor=people.office, membership=membership, valid_to=day(9, 1))
+
+
+def test_access_lasts_as_long_as_the_longest_membership(filed, people, groups, group, on_day):
+    second = groups["韶山市督导组"]
+    give_area(group=second, area=people.county.unit, valid_from=day(5, 15))
+    join_group(actor=people.office, group=group, user=people.nobody, valid_to=day(7, 1))
+    join_group(actor=people.office, group=second, user=people.nobody, valid_to=day(9, 1))
+    assert [may_see(people.nobody, on) for on in (day(7, 1), day(8, 31), day(9, 1))] == [True, True, False]
+
+
+def test_two_memberships_with_a_gap_between_them(filed, people, groups, group):
+    second = groups["韶山市督导组"]
+    give_area(group=second, area=people.county.unit, valid_from=day(5, 15))
+    join_group(actor=people.office, group=group, user=people.nobody, valid_to=day(6, 1))
+    join_group(actor=people.office, group=second, user=people.nobody, valid_from=day(8, 1))
+    days = [day(5, 31), day(6, 1), day(7, 31), day(8, 1)]
+    assert [may_see(people.nobody, on) for on in days] == [True, False, False, True]
+
+
+def test_an_area_given_and_taken_with_its_days(filed, people, groups, on_day):
+    second, county = groups["韶山市督导组"], people.county.unit
+    join_group(actor=people.office, group=second, user=people.nobody)
+    row = give_area(actor=people.office, group=second, area=county, valid_from=day(6, 1), valid_to=day(8, 1))
+    days = [day(5, 31), day(6, 1), day(7, 31), day(8, 1)]
+    assert [may_see(people.nobody, on) for on in days] == [False, True, True, False]
+    on_day(2017, 7, 1)
+    end_area(actor=people.office, group_area=row, valid_to=day(7, 11))
+    assert [may_see(people.nobody, on) for on in (day(7, 10), day(7, 11))] == [True, False]
+    clock.set_today(day(7, 11))
+    client = Client()
+    client.force_login(people.nobody)
+    areas = client.get(reverse("supervision:detail", args=[second.pk])).context["group"].present_areas
+    assert [row.area.name for row in areas] == ["韶山市"]
+
+
+def test_days_that_cut_across_each_other_are_refused(people, group):
+    translation.activate("en")
+    join_group(actor=people.office, group=group, user=people.nobody, valid_from=day(6, 1), valid_to=day(7, 1))
+    refused = [(day(6, 15), day(8, 1), "already"), (day(8, 2), day(8, 1), "before the first")]
+    for begins, ends, words in refused:
+        with pytest.raises(DomainError, match=words):
+            join_group(actor=people.office, group=group, user=people.nobody, valid_from=begins, valid_to=ends)
+    with pytest.raises(DomainError, match="already"):
+        give_area(actor=people.office, group=group, area=people.county.unit)
+    with pytest.raises(DomainError, match="is no county or park"):
+        give_area(actor=people.office, group=group, area=people.other_county.unit)
+    with pytest.raises(DomainError, match="This day is over"):
+        end_area(actor=people.office, group_area=group.areas.get(), valid_to=day(5, 1))
+
+
+@pytest.mark.parametrize("who", ["county", "neighbour", "leader", "other_city", "system_admin", "nobody"])
+def test_only_the_office_changes_areas_and_leaders(people, group, who):
+    actor = getattr(people, who)
+    with pytest.raises(DomainError):
+        give_area(actor=actor, group=group, area=people.neighbour.unit)
+    with pytest.raises(DomainError):
+        end_area(actor=actor, group_area=group.areas.get())
+    with pytest.raises(DomainError):
+        edit_group(actor=actor, group=group, leader="组长", sections=[])
+
+
+def test_what_the_office_changed_by_hand_outlasts_the_programme_file(people, group, groups, xiangtan):
+    edit_group(actor=people.office, group=group, leader="副部长", sections=["干部科", "", "研究室"])
+    end_area(actor=people.office, group_area=groups["韶山市督导组"].areas.get())
+    load_file(xiangtan_file())
+    group.refresh_from_db()
+    assert (group.leader, group.sections) == ("副部长", ["干部科", "研究室"])
+    today = clock.today()
+    assert [row.area.name for row in group.areas.on(today)] == ["湘潭县"]
+    assert list(groups["韶山市督导组"].areas.on(today)) == []
+    assert groups["湘乡市督导组"].areas.on(today).count() == 1
+
+
+def test_the_office_s_pages_take_last_days(client, people, group):
+    client.force_login(people.office)
+    address = reverse("supervision:detail", args=[group.pk])
+    said = {"user": people.nobody.pk, "valid_from": "2017-06-01", "last_day": "2017-06-30"}
+    client.post(reverse("supervision:join", args=[group.pk]), said)
+    membership = group.memberships.get()
+    assert (membership.valid_from, membership.valid_to) == (day(6, 1), day(7, 1))
+    content = client.get(address).content.decode()
+    assert "Members to come" in content
+    assert "last day 30 June 2017" in content
+    client.post(reverse("supervision:leave", args=[membership.pk]), {"last_day": "2017-06-20"})
+    assert group.memberships.get().valid_to == day(6, 21)
+    bad = client.post(reverse("supervision:join", args=[group.pk]), said | {"last_day": "2017-05-30"})
+    assert "The last day lies before the first." in bad.content.decode()
+    client.post(reverse("supervision:area", args=[group.pk]), {"area": people.neighbour.unit.pk})
+    row = group.areas.get(area=people.neighbour.unit)
+    client.post(reverse("supervision:area_end", args=[row.pk]), {"last_day": "2017-05-31"})
+    assert group.areas.get(pk=row.pk).valid_to == day(6, 1)
+    client.post(reverse("supervision:edit", args=[group.pk]), {"leader": "部长", "sections": "甲科\n\n乙科"})
+    group.refresh_from_db()
+    assert (group.leader, group.sections) == ("部长", ["甲科", "乙科"])
+    client.force_login(people.county)
+    for name, key in (("area", group.pk), ("edit", group.pk), ("area_end", row.pk)):
+        client.post(reverse(f"supervision:{name}", args=[key]), {"leader": "别人", "area": row.area_id})
+    assert group.areas.count() == 2
+    group.refresh_from_db()
+    assert group.leader == "部长"

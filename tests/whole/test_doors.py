@@ -4,10 +4,12 @@ A view that is not in the table fails the test, so no new page goes without some
 """
 
 import datetime
+import uuid
 from types import SimpleNamespace
 
 import pytest
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
@@ -20,13 +22,20 @@ from assessments.models import Assessment, Review, RevocationLetter, RevocationP
 from assessments.services import add_evidence, assign_assessor, open_assessment
 from notices.jobs import run_job, start_job
 from notices.models import Job
+from notices.reminding.absences import enter_absence
 from notices.services import notify
 from sites.imports.services import CHECK_TASK
-from sites.services import register_plaque
-from supervision.models import SupervisionGroup
-from supervision.services import join_group
+from sites.models import Fund, Photo
+from sites.services import add_entry, appoint_liaison, register_plaque
+from supervision.models import ReminderLetter, SupervisionGroup, Talk
+from supervision.services import join_group, plan_visit, record_finding
+from supervision.services.desk_visits import record_at_desk
+from supervision.services.meetings import add_papers, plan_meeting
+from supervision.services.tasks import report_progress
 from tests.applications.conftest import draft, fill, png  # noqa: F401 - fixtures
 from tests.applications.sealing import authority
+from tests.sites.life import values_of
+from tests.supervision.field_work import picture
 
 EVERYBODY = [
     "anonymous",
@@ -36,6 +45,7 @@ EVERYBODY = [
     "leader",
     "assessor",
     "supervisor",
+    "liaison",
     "auditor",
     "system_admin",
     "security_admin",
@@ -45,8 +55,12 @@ EVERYBODY = [
 ]
 SIGNED_IN = tuple(EVERYBODY[1:])
 SITE_READERS = ("county", "office", "leader", "supervisor")
+#: Who sees a site and what hangs on it alone; what is worked out across sites is not a liaison's.
+SITE_SEERS = (*SITE_READERS, "liaison")
 READERS = ("county", "office", "leader", "supervisor", "assessor")
 TABLE_READERS = ("county", "neighbour", "office", "leader")
+#: Whoever holds a role in the city sees that there is this year.
+IN_THE_CITY = (*READERS, "liaison", "neighbour", "auditor", "system_admin", "security_admin")
 
 #: view: (method, argument names, who gets through). Everybody else gets 404, strangers the login page. A step on an
 #: object (POST) lets through whoever sees the object; whether it may be taken is the service's to say, in words.
@@ -72,6 +86,23 @@ DOORS = {
     "notices:job_cancel": ("post", ("job",), ("county",)),
     "notices:job_output": ("get", ("job",), ("county",)),
     "notices:calendar": ("get", (), ("office", "system_admin", "other_city")),
+    "notices:calendar_remove": ("post", (), ()),
+    "notices:calendar_fill": ("post", (), ()),
+    "notices:channels": ("get", (), SIGNED_IN),
+    "notices:channel": ("post", ("channel",), SIGNED_IN),
+    "notices:channel_test": ("post", ("channel",), SIGNED_IN),
+    "notices:channel_forget": ("post", ("channel",), SIGNED_IN),
+    "notices:feed_make": ("post", (), SIGNED_IN),
+    "notices:feed_revoke": ("post", (), SIGNED_IN),
+    "notices:deliveries": ("get", (), ("office", "system_admin", "other_city")),
+    "notices:delivery_again": ("post", ("delivery",), ("office", "system_admin")),
+    "notices:deliveries_again": ("post", (), ("office", "system_admin", "other_city")),
+    "notices:reminders": ("get", (), SIGNED_IN),
+    "notices:reminder_ledger": ("get", (), ("office", "other_city")),
+    "notices:absences": ("get", (), SIGNED_IN),
+    "notices:absence_end": ("post", ("absence",), ("county", "office")),
+    "programmes:rehearsal": ("get", (), ("office", "system_admin", "other_city")),
+    "programmes:rehearse": ("post", ("cycle",), ("office", "system_admin")),
     "sites:list": ("get", (), SIGNED_IN),
     "sites:new": ("get", (), ("county", "neighbour")),
     "sites:import": ("get", (), ("county", "neighbour", "office")),
@@ -79,23 +110,32 @@ DOORS = {
     "sites:import_template": ("get", ("import_kind",), ("county", "neighbour")),
     "sites:import_result": ("get", ("import_job",), ("county",)),
     "sites:import_write": ("post", ("import_job",), ("county",)),
-    "sites:detail": ("get", ("site",), SITE_READERS),
-    "sites:activities": ("get", ("site",), SITE_READERS),
+    "sites:detail": ("get", ("site",), SITE_SEERS),
+    "sites:activities": ("get", ("site",), SITE_SEERS),
+    "sites:life": ("get", ("site", "ledger"), SITE_SEERS),
+    "sites:entry": ("get", ("ledger", "entry"), SITE_SEERS),
+    "sites:entry_step": ("post", ("ledger", "entry"), ()),
+    "sites:entry_change": ("get", ("ledger", "entry"), SITE_SEERS),
+    "sites:waiting": ("get", (), ("county", "neighbour", "liaison", "other_county")),
+    "sites:photo": ("get", ("photo",), SITE_SEERS),
+    "sites:thumbnail": ("get", ("photo",), SITE_SEERS),
+    "sites:liaisons": ("get", ("site",), SITE_SEERS),
+    "sites:liaison_end": ("post", ("appointment",), SITE_SEERS),
     "sites:edit": ("get", ("site",), ("county",)),
-    "sites:close": ("post", ("site",), SITE_READERS),
-    "sites:reopen": ("post", ("site",), SITE_READERS),
+    "sites:close": ("post", ("site",), SITE_SEERS),
+    "sites:reopen": ("post", ("site",), SITE_SEERS),
     "sites:plaque_award": ("get", ("site",), ("county",)),
     "sites:plaque_register": ("get", ("site",), ("county", "office")),
     "sites:plaque": ("post", ("plaque",), ()),
-    "sites:plaque_paper": ("get", ("plaque",), SITE_READERS),
-    "sites:plaque_add_paper": ("post", ("plaque",), SITE_READERS),
+    "sites:plaque_paper": ("get", ("plaque",), SITE_SEERS),
+    "sites:plaque_add_paper": ("post", ("plaque",), SITE_SEERS),
     "sites:plaques": ("get", (), SIGNED_IN),
     "sites:change": ("get", ("site",), ("office",)),
-    "sites:plaque_handling": ("post", ("plaque",), SITE_READERS),
-    "sites:handling_file": ("get", ("handling",), SITE_READERS),
+    "sites:plaque_handling": ("post", ("plaque",), SITE_SEERS),
+    "sites:handling_file": ("get", ("handling",), SITE_SEERS),
     "sites:plaque_ledger": ("get", ("programme",), TABLE_READERS),
     "applications:list": ("get", (), SIGNED_IN),
-    "applications:start": ("post", ("site", "level"), SITE_READERS),
+    "applications:start": ("post", ("site", "level"), SITE_SEERS),
     "applications:detail": ("get", ("application",), READERS),
     "applications:edit": ("get", ("application",), READERS),
     "applications:autosave": ("post", ("application",), READERS),
@@ -142,7 +182,7 @@ DOORS = {
     "assessments:review_rectification": ("post", ("review",), SITE_READERS),
     "assessments:review_drop": ("post", ("review",), SITE_READERS),
     "assessments:review_visit_file": ("get", ("visit",), SITE_READERS),
-    "assessments:propose": ("get", ("plaque",), SITE_READERS),
+    "assessments:propose": ("get", ("plaque",), SITE_SEERS),
     "assessments:letter": ("get", ("lettered",), SITE_READERS),
     "assessments:proposal": ("get", ("proposal",), SITE_READERS),
     "assessments:proposal_decide": ("post", ("proposal",), SITE_READERS),
@@ -212,6 +252,56 @@ DOORS = {
     "supervision:detail": ("get", ("group",), ("county", "office", "leader", "supervisor")),
     "supervision:join": ("post", ("group",), SITE_READERS),
     "supervision:leave": ("post", ("membership",), SITE_READERS),
+    "supervision:edit": ("post", ("group",), SITE_READERS),
+    "supervision:area": ("post", ("group",), SITE_READERS),
+    "supervision:area_end": ("post", ("group_area",), SITE_READERS),
+    "supervision:plan": ("get", (), SIGNED_IN),
+    "supervision:plan_calendar": ("get", (), SIGNED_IN),
+    "supervision:unvisited": ("get", (), IN_THE_CITY),
+    "supervision:plan_year": ("post", ("group",), SITE_READERS),
+    "supervision:visit_new": ("get", ("group",), ("office", "supervisor")),
+    "supervision:visit": ("get", ("planned_visit",), SITE_READERS),
+    "supervision:visit_move": ("post", ("planned_visit",), SITE_READERS),
+    "supervision:visit_cancel": ("post", ("planned_visit",), SITE_READERS),
+    "supervision:inspections": ("get", (), SIGNED_IN),
+    "supervision:inspection_new": ("get", ("group",), ("office", "supervisor")),
+    "supervision:inspection": ("get", ("inspection",), SITE_READERS),
+    "supervision:inspection_void": ("post", ("inspection",), SITE_READERS),
+    "supervision:inspection_photo": ("get", ("inspection_photo",), SITE_READERS),
+    "supervision:meetings": ("get", (), SIGNED_IN),
+    # Which kind and whose is asked for in the address; without them there is nothing to plan.
+    "supervision:meeting_plan": ("get", ("cycle",), ()),
+    "supervision:meeting": ("get", ("meeting",), SITE_READERS),
+    "supervision:meeting_change": ("get", ("meeting",), SITE_READERS),
+    "supervision:meeting_move": ("post", ("meeting",), SITE_READERS),
+    "supervision:meeting_hold": ("post", ("meeting",), SITE_READERS),
+    "supervision:meeting_cancel": ("post", ("meeting",), SITE_READERS),
+    "supervision:meeting_papers": ("post", ("meeting",), SITE_READERS),
+    "supervision:meeting_agenda": ("get", ("meeting",), SITE_READERS),
+    "supervision:meeting_file": ("get", ("meeting_file",), SITE_READERS),
+    "supervision:tasks": ("get", (), SIGNED_IN),
+    "supervision:task_ledger": ("get", (), IN_THE_CITY),
+    "supervision:task_give": ("get", ("cycle",), ("office",)),
+    "supervision:task_take_over": ("post", ("cycle",), IN_THE_CITY),
+    "supervision:task": ("get", ("task",), SITE_READERS),
+    "supervision:task_break_down": ("get", ("task",), SITE_READERS),
+    "supervision:task_report": ("post", ("task",), SITE_READERS),
+    "supervision:task_confirm": ("post", ("task",), SITE_READERS),
+    "supervision:task_return": ("post", ("task",), SITE_READERS),
+    "supervision:task_move": ("post", ("task",), SITE_READERS),
+    "supervision:task_cancel": ("post", ("task",), SITE_READERS),
+    "supervision:task_file": ("get", ("task_file",), SITE_READERS),
+    "supervision:field": ("get", (), ("office", "supervisor")),
+    "supervision:findings": ("get", (), SIGNED_IN),
+    "supervision:finding": ("get", ("finding",), SITE_READERS),
+    "supervision:finding_step": ("post", ("finding", "finding_step"), SITE_READERS),
+    "supervision:finding_file": ("get", ("finding_file",), SITE_READERS),
+    "supervision:talk_file": ("get", ("talk",), SITE_READERS),
+    # Also for the keeper of the department's seal: tests/supervision/test_finding_letters.py.
+    "supervision:letter": ("get", ("letter",), SITE_READERS),
+    "supervision:letter_pdf": ("get", ("letter",), SITE_READERS),
+    "supervision:letter_seal": ("post", ("letter",), SITE_READERS),
+    "supervision:letter_stamp": ("post", ("letter",), SITE_READERS),
 }
 #: Doors anybody may pass without signing in.
 PUBLIC = {
@@ -219,6 +309,7 @@ PUBLIC = {
     "accounts:logout",
     "accounts:language",
     "accounts:alive",
+    "dashboard:feed",
     "publicity:plaque_check",
     "publicity:plaque",
     "publicity:taken_back",
@@ -226,7 +317,12 @@ PUBLIC = {
     "publicity:object",
     "publicity:outcome",
     "publicity:objection_received",
+    # No more than the names of files; the page itself asks who is there.
+    "supervision:field_worker",
+    "supervision:field_manifest",
 }
+#: Devices are answered in JSON, also that nobody is signed in (401); tested in tests/supervision/test_field_api.py.
+FOR_DEVICES = {"supervision:field_pack", "supervision:field_visit", "supervision:field_photo"}
 #: Exists only in a demonstration; tested there.
 DEMO_ONLY = {"accounts:demo_day"}
 
@@ -240,7 +336,7 @@ def names(resolver, prefix=""):
 
 
 def test_every_view_is_in_the_table():
-    assert sorted(names(get_resolver())) == sorted(DOORS.keys() | PUBLIC | DEMO_ONLY)
+    assert sorted(names(get_resolver())) == sorted(DOORS.keys() | PUBLIC | FOR_DEVICES | DEMO_ONLY)
 
 
 @pytest.fixture
@@ -271,14 +367,18 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
         version=application.versions.get(), page=1, image=png(),
     )  # fmt: skip
     reviewed = _reviewed(xiangtan.cycle, application.site, plaque, people.office)
+    liaison = make_user("liaison", None, application.area)
     return SimpleNamespace(
         **reviewed,
-        people=SimpleNamespace(**vars(people), supervisor=supervisor),
+        **_kept(application.site, people.county, liaison),
+        people=SimpleNamespace(**vars(people), supervisor=supervisor, liaison=liaison),
         scan_batch=batch.pk,
         scan_page=scan.pk,
         user=people.county.pk,
         role=people.county.role_assignments.get().pk,
         message=message.pk,
+        channel="wecom",
+        delivery=message.deliveries.create(channel="email", state="failed").pk,
         import_kind="sites",
         import_job=_checked_table(people.county, xiangtan.programme),
         job=job.pk,
@@ -316,7 +416,86 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
         ).pk,
         group=group.pk,
         membership=membership.pk,
+        absence=enter_absence(
+            actor=people.county,
+            person=people.county,
+            deputy=people.office,
+            from_day=clock.today(),
+            to_day=clock.today(),
+        ).pk,
+        **_met_and_tasked(application.cycle, application.area, people.county),
+        **_found(application.cycle, group, application.site, supervisor),
+        **_visited(application.cycle, group, application.site, supervisor),
     )
+
+
+def _visited(cycle, group, site, member) -> dict[str, int]:
+    """A visit of the plan to the site, and one that was recorded, with a photo."""
+    planned = plan_visit(actor=member, group=group, cycle=cycle, target=site, from_day=clock.today())
+    photo = picture(1)
+    inspection = record_at_desk(
+        actor=member, uid=uuid.uuid4(), group=group, target=site, visited_on=clock.today(),
+        uploads=[SimpleUploadedFile("1.jpg", photo, "image/jpeg")],
+    )  # fmt: skip
+    return {
+        "planned_visit": planned.pk,
+        "inspection": inspection.pk,
+        "inspection_photo": inspection.photos.get().pk,
+        "group_area": group.areas.get().pk,
+    }
+
+
+def _found(cycle, group, site, member) -> dict[str, object]:
+    """A finding on the site, with evidence, reminder letter and the record of a talk."""
+    finding = record_finding(
+        actor=member, group=group, cycle=cycle, kind="defect", severity="minor", text="-", owner=site.area,
+        unit=site.unit, area=site.area, site=site,
+    )  # fmt: skip
+    made = {"made_at": clock.now(), "ordered_by": member}
+    letter = ReminderLetter.objects.create(
+        finding=finding,
+        number="1",
+        issued_on=clock.today(),
+        answer_by=clock.today(),
+        pdf=png("1.pdf"),
+        **made,
+    )
+    talk = Talk.objects.create(
+        finding=finding, held_on=clock.today(), led_by="-", with_whom="-", minutes="-", file=png(),
+        file_name="记录.png", recorded_by=member, recorded_at=clock.now(),
+    )  # fmt: skip
+    file = finding.files.create(file=png(), name="1.png", added_by=member, added_at=clock.now())
+    return {
+        "finding": finding.pk,
+        "finding_step": "drop",
+        "finding_file": file.pk,
+        "letter": letter.pk,
+        "talk": talk.pk,
+    }
+
+
+def _met_and_tasked(cycle, area, staff) -> dict[str, int]:
+    """A joint conference of the county with a paper, and its task with a report."""
+    meeting = plan_meeting(
+        actor=staff, cycle=cycle, kind="joint_conference", unit=area, title="会", planned_on=clock.today()
+    )
+    add_papers(actor=staff, meeting=meeting, files=[png()])
+    task = area.tasks.get(code="plan")
+    report = report_progress(actor=staff, task=task, progress=10, text="-", files=[png()])
+    return {
+        "meeting": meeting.pk,
+        "meeting_file": meeting.files.get().pk,
+        "task": task.pk,
+        "task_file": report.files.get().pk,
+    }
+
+
+def _kept(site, county, liaison) -> dict:
+    """The site's liaison, and an entry and a photo of its ledgers."""
+    appointment = appoint_liaison(actor=county, site=site, user=liaison)
+    entry = add_entry(actor=county, site=site, model=Fund, **values_of(Fund))
+    photo = add_entry(actor=county, site=site, model=Photo, **values_of(Photo))
+    return {"appointment": appointment.pk, "ledger": "funds", "entry": entry.pk, "photo": photo.pk}
 
 
 def _reviewed(cycle, site, plaque, office) -> dict[str, int]:
@@ -398,8 +577,9 @@ def test_a_second_citys_office_cannot_act_on_this_citys_things(scene, xiangtan, 
     for role in (Role.OFFICE, Role.LEADER, Role.UNIT_STAFF, Role.ASSESSOR, Role.AUDITOR, Role.SECURITY_ADMIN):
         client = Client()
         client.force_login(make_user(f"elsewhere_{role}", role, elsewhere))
-        for view, (method, arguments, _through) in DOORS.items():
-            if arguments:
+        for view, (method, arguments, through) in DOORS.items():
+            # What everybody may do is done to one's own things.
+            if arguments and through != SIGNED_IN:
                 url = reverse(view, args=[getattr(scene, name) for name in arguments])
                 assert getattr(client, method)(url).status_code == 404, (role, view)
 

@@ -1,16 +1,18 @@
 """Two people at the same moment, with real threads and connections of their own: exactly one gets it."""
 
+import datetime
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
 from django.db import connection
 
+from accounts import clock
 from accounts.errors import DomainError
 from applications.models import Application, QuotaPlace
 from applications.services import accept, refuse, return_for_correction, start_application, submit
-from notices.models import Message, Reminder
-from notices.services import remind_once
+from notices.models import Digest, Message, Reminder
+from notices.tasks import send_reminders
 from sites.models import Plaque
 from sites.services import award_own_plaque
 from tests.applications.conftest import draft, fill  # noqa: F401 - fixtures
@@ -94,8 +96,14 @@ def test_plaques_awarded_at_once_have_neither_gaps_nor_doubles(make_site, people
     assert numbers == list(range(1, 13))
 
 
-def test_a_reminder_sent_by_two_workers_at_once_arrives_once(people):
-    results = at_once(*[lambda: remind_once(step="same", recipient=people.county, subject="请申报")] * 4)
-    assert sorted(results) == [False, False, False, True]
-    assert Reminder.objects.count() == 1
-    assert Message.objects.count() == 1
+def test_reminders_sent_by_four_workers_at_once_arrive_once(people):
+    """On 26 May the last three working days before 31 May have begun: both counties, and the office for six others."""
+    clock.set_today(datetime.date(2017, 5, 26))
+    digests = at_once(*[send_reminders] * 4)
+    assert sum(digests) == 3
+    assert (
+        Message.objects.values_list("recipient__username").distinct().count() == Message.objects.count() == 3
+    )
+    assert Digest.objects.exclude(message=None).count() == 3
+    assert set(Reminder.objects.values_list("state", flat=True)) == {"delivered"}
+    assert Reminder.objects.filter(kind="application").count() == 8

@@ -10,12 +10,12 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
-from applications.tasks import remind_deadlines
 from assessments.models import RevocationLetter
 from assessments.services import decide_proposal, propose_revocation
 from assessments.tasks import make_letters
 from config.celery import app
 from notices.models import Message
+from notices.tasks import send_reminders
 from tests.assessments.reviewing import plaque_of  # noqa: F401 - fixture
 
 
@@ -23,16 +23,16 @@ def test_every_scheduled_task_exists():
     app.loader.import_default_modules()
     scheduled = {entry["task"] for entry in settings.CELERY_BEAT_SCHEDULE.values()}
     assert scheduled == {
-        "applications.tasks.remind_deadlines",
         "assessments.tasks.draw_reviews",
         "assessments.tasks.make_letters",
-        "assessments.tasks.remind_acceptance",
-        "assessments.tasks.remind_reviews",
         "assessments.tasks.forget_objectors",
         "assessments.tasks.lapse_evaluations",
         "sites.tasks.expire_plaques",
         "notices.tasks.keep_jobs_going",
-        "notices.tasks.send_waiting_email",
+        "notices.tasks.send_reminders",
+        "notices.tasks.send_deliveries",
+        "supervision.tasks.make_letters",
+        "supervision.tasks.climb_overdue",
     }
     assert scheduled <= set(app.tasks)
 
@@ -78,12 +78,13 @@ def worker(transactional_db, tmp_path):
 def test_a_worker_takes_the_task_and_the_office_hears_who_is_late(xiangtan, people, worker):
     """The worker lives in the real year, long after 31 May 2017: everybody is late, and the office is told once."""
     for _round in range(2):
-        remind_deadlines.apply_async(queue="test")
+        send_reminders.apply_async(queue="test")
     deadline = time.monotonic() + 60
     while time.monotonic() < deadline and not Message.objects.filter(recipient=people.office).exists():
         time.sleep(0.3)
     time.sleep(1)
-    assert Message.objects.get(recipient=people.office).body.startswith("湘潭县、湘乡市、韶山市")
+    digest = Message.objects.get(recipient=people.office).body
+    assert [area for area in xiangtan.areas if area in digest] == list(xiangtan.areas)
 
 
 def test_a_worker_makes_the_letter_of_a_plaque_taken_back(worker, people, plaque_of):  # noqa: F811

@@ -43,6 +43,8 @@ class Command(BaseCommand):
                 "unchanged": report.unchanged.total(),
             }
         )
+        for note in report.notes:
+            self.stdout.write(note)
 
 
 def _day_of_loading(file: ProgrammeFile):

@@ -1,0 +1,150 @@
+"""The main menu: groups of places, each with the roles that see it."""
+
+from dataclasses import dataclass, field
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from accounts.enums import Role
+
+_READERS = frozenset({Role.UNIT_STAFF, Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
+_DECIDERS = frozenset({Role.OFFICE, Role.LEADER})
+_EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Place:
+    label: object
+    icon: str
+    url: object
+    seen_by: frozenset
+    #: Where a quarterly evaluation of units concerns the person, whatever the role.
+    if_evaluated: bool = False
+
+
+@dataclass
+class Group:
+    """A heading (empty for the first) and what stands under it."""
+
+    title: object
+    places: list[Place] = field(default_factory=list)
+
+
+def _place(label, icon: str, view: str, *seen_by, if_evaluated: bool = False) -> Place:
+    return Place(label, icon, reverse_lazy(view), frozenset(seen_by), if_evaluated)
+
+
+MENU = [
+    Group(
+        "",
+        [
+            _place(_("To do"), "inbox", "dashboard:inbox", *_EVERYBODY),
+            _place(_("Messages"), "bell", "notices:list", *_EVERYBODY),
+            _place(_("Overview"), "bar-chart", "dashboard:overview", *_DECIDERS, Role.UNIT_STAFF),
+            _place(_("This year's scheme"), "calendar3", "applications:cycle", *_READERS, Role.ASSESSOR),
+        ],
+    ),
+    Group(
+        _("Sites"),
+        [
+            _place(_("Sites"), "geo-alt", "sites:list", *_READERS, Role.LIAISON),
+            _place(
+                _("Ledger entries to confirm"),
+                "journal-check",
+                "sites:waiting",
+                Role.UNIT_STAFF,
+                Role.LIAISON,
+            ),
+            _place(_("Plaques"), "award", "sites:plaques", *_READERS),
+            _place(_("Annual review"), "arrow-repeat", "assessments:reviews", *_READERS),
+        ],
+    ),
+    Group(
+        _("Applying and assessing"),
+        [
+            _place(_("Applications"), "file-earmark-text", "applications:list", *_READERS, Role.SEAL_KEEPER),
+            _place(
+                _("Who may apply"),
+                "signpost-split",
+                "applications:eligibility",
+                *_DECIDERS,
+                Role.UNIT_STAFF,
+            ),
+            _place(
+                _("Assessment"),
+                "clipboard-check",
+                "assessments:list",
+                *_DECIDERS,
+                Role.ASSESSOR,
+                Role.UNIT_STAFF,
+            ),
+            _place(_("Assessment indicators"), "list-check", "assessments:indicators", *_DECIDERS),
+            _place(_("Quarterly evaluation"), "list-check", "assessments:evaluation", if_evaluated=True),
+            _place(
+                _("Electronic seals"),
+                "patch-check",
+                "applications:seals",
+                Role.SEAL_KEEPER,
+                Role.SECURITY_ADMIN,
+            ),
+            _place(_("Check a sealed PDF"), "file-earmark-check", "applications:check_pdf", *_EVERYBODY),
+        ],
+    ),
+    Group(
+        _("Supervision"),
+        [
+            _place(_("Supervision groups"), "people", "supervision:list", *_READERS),
+            _place(_("Plan of visits"), "calendar-check", "supervision:plan", *_READERS),
+            _place(_("Visits recorded"), "binoculars", "supervision:inspections", *_READERS),
+            _place(_("Supervision findings"), "exclamation-diamond", "supervision:findings", *_READERS),
+            _place(_("Meetings"), "calendar-event", "supervision:meetings", *_READERS),
+            _place(_("Task ledger"), "list-task", "supervision:tasks", *_READERS),
+        ],
+    ),
+    Group(
+        _("Running the system"),
+        [
+            _place(
+                _("Rehearsal of the year"),
+                "calendar-range",
+                "programmes:rehearsal",
+                Role.OFFICE,
+                Role.SYSTEM_ADMIN,
+            ),
+            _place(
+                _("Working calendar"), "calendar-week", "notices:calendar", Role.OFFICE, Role.SYSTEM_ADMIN
+            ),
+            _place(_("Accounts"), "person-gear", "accounts:users", Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+            _place(_("Audit trail"), "shield-check", "accounts:audit", Role.AUDITOR),
+        ],
+    ),
+]
+
+
+def menu_of(roles: set[str], evaluated: bool, path: str) -> list[dict]:
+    """What a person with these roles finds in the menu, in groups, the place of `path` marked as here."""
+    groups = [
+        (group.title, [place for place in group.places if _is_seen(place, roles, evaluated)])
+        for group in MENU
+    ]
+    here = _here(path, [str(place.url) for _title, places in groups for place in places])
+    return [
+        {"title": title, "items": [_item(place, here) for place in places]}
+        for title, places in groups
+        if places
+    ]
+
+
+def _is_seen(place: Place, roles: set[str], evaluated: bool) -> bool:
+    return bool(roles & place.seen_by) or (place.if_evaluated and evaluated)
+
+
+def _item(place: Place, here: str) -> dict:
+    url = str(place.url)
+    return {"label": place.label, "icon": place.icon, "url": url, "here": url == here}
+
+
+def _here(path: str, urls: list[str]) -> str:
+    """The menu entry a page belongs to: the longest its path begins with; the root only for itself."""
+    fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
+    return max(fitting, key=len, default="")

@@ -1,0 +1,10 @@
+from celery import shared_task
+
+from notices.jobs import run_job
+from programmes.rehearsal_work import work_out
+
+
+@shared_task
+def rehearse_year(job_id: int) -> None:
+    """Work out a rehearsal somebody ordered; done twice it leaves the same."""
+    run_job(job_id, work_out)
