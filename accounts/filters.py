@@ -58,7 +58,7 @@ class AuditFilter(StyledFilterSet):
         label=_("From"), field_name="at", lookup_expr="date__gte", widget=DateInput()
     )
     until = django_filters.DateFilter(
-        label=_("To"), field_name="at", lookup_expr="date__lte", widget=DateInput()
+        label=_("Until"), field_name="at", lookup_expr="date__lte", widget=DateInput()
     )
 
     class Meta(StyledFilterSet.Meta):

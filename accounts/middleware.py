@@ -3,7 +3,7 @@ import time
 from django.conf import settings
 from django.http import HttpResponseNotFound
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.urls import is_valid_path, reverse
 from django.utils.cache import patch_cache_control
 
 from accounts import clock, context
@@ -46,6 +46,7 @@ class RequestContextMiddleware:
                 # What one person was shown must not stay on a shared machine after signing out.
                 patch_cache_control(response, private=True, no_store=True)
                 self._note_refusal(request, response)
+                return self._page_of_step(request, response) or response
             return response
         finally:
             context.address.reset(token)
@@ -57,6 +58,19 @@ class RequestContextMiddleware:
             record(
                 action="request", actor=request.user, reason=request.path[:300], result=AuditResult.REFUSED
             )
+
+    @staticmethod
+    def _page_of_step(request, response):
+        """Whoever opens the address of a step (it stands in the browser's bar after a refusal, and is gone back to by
+        a change of language or a new signing in) is led to the page the step belongs to: the nearest one above."""
+        if request.method != "GET" or response.status_code != 405:
+            return None
+        path = request.path
+        while path != "/":
+            path = path.rstrip("/").rpartition("/")[0] + "/"
+            if is_valid_path(path):
+                break
+        return redirect(path)
 
     @staticmethod
     def _first_password(request):

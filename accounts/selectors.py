@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
@@ -83,6 +84,16 @@ def demo_day():
 def demo_accounts():
     """Demo accounts with their roles, for the login page of a demonstration."""
     return User.objects.filter(is_demo=True, is_active=True).prefetch_related("role_assignments__unit")
+
+
+@dataclass(frozen=True)
+class Event:
+    """A line of a history that is no change of state; reads as a row of `log_rows`."""
+
+    at: object
+    to_label: str
+    actor: object = None
+    reason: str = ""
 
 
 def log_rows(obj) -> list:

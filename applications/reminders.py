@@ -56,7 +56,7 @@ def _filing(cycle: Cycle, areas: list[Unit], deadlines: dict[int, datetime.date]
     words = gettext_lazy("Applications are due by {day}: {area} still has places or unfinished forms")
     for area in areas_that_owe(cycle, areas):
         due_on = deadlines[area.pk]
-        yield make_duty(
+        duty = make_duty(
             cycle,
             key=f"file:{milestone.pk}:{area.pk}:{due_on}",
             kind=DutyKind.APPLICATION,
@@ -67,6 +67,8 @@ def _filing(cycle: Cycle, areas: list[Unit], deadlines: dict[int, datetime.date]
             owed_by=staff_of(area),
             unit=area,
         )
+        # Afterwards nothing can be handed in any more: once everybody hears who is late, then it is the office's.
+        yield replace(duty, overdue_weeks=min(duty.overdue_weeks, 1))
 
 
 def _corrections(cycle: Cycle, deadlines: dict[int, datetime.date]) -> Iterator[Duty]:

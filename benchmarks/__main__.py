@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 
-from benchmarks import imports, pages
+from benchmarks import imports, pages, reminders
 from benchmarks.data import scratch
 from benchmarks.timing import Line
 
@@ -20,7 +20,7 @@ def main() -> None:
     papers = [] if options.no_pdf else _papers() + _seals() + _scans()
     with scratch():
         lines = pages.run(tuple(options.sizes))
-    show(lines + imports.run() + _exports() + papers)
+    show(lines + imports.run() + reminders.run() + _exports() + papers)
 
 
 def _papers() -> list[Line]:

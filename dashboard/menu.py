@@ -1,5 +1,6 @@
 """The main menu: groups of places, each with the roles that see it."""
 
+import re
 from dataclasses import dataclass, field
 
 from django.urls import reverse_lazy
@@ -20,6 +21,15 @@ class Place:
     seen_by: frozenset
     #: Where a quarterly evaluation of units concerns the person, whatever the role.
     if_evaluated: bool = False
+    #: Where else its pages lie, as patterns of paths: those that begin with the address of another place.
+    also: tuple[str, ...] = ()
+
+    def match(self, path: str) -> int:
+        """How much of a path belongs to this place; the root is only itself."""
+        url = str(self.url)
+        begins = path == url or (url != "/" and path.startswith(url))
+        found = [re.match(pattern, path) for pattern in self.also]
+        return max([len(url) if begins else 0, *(each.end() for each in found if each)])
 
 
 @dataclass
@@ -30,8 +40,8 @@ class Group:
     places: list[Place] = field(default_factory=list)
 
 
-def _place(label, icon: str, view: str, *seen_by, if_evaluated: bool = False) -> Place:
-    return Place(label, icon, reverse_lazy(view), frozenset(seen_by), if_evaluated)
+def _place(label, icon: str, view: str, *seen_by, if_evaluated: bool = False, also=()) -> Place:
+    return Place(label, icon, reverse_lazy(view), frozenset(seen_by), if_evaluated, also)
 
 
 MENU = [
@@ -94,8 +104,20 @@ MENU = [
         _("Supervision"),
         [
             _place(_("Supervision groups"), "people", "supervision:list", *_READERS),
-            _place(_("Plan of visits"), "calendar-check", "supervision:plan", *_READERS),
-            _place(_("Visits recorded"), "binoculars", "supervision:inspections", *_READERS),
+            _place(
+                _("Plan of visits"),
+                "calendar-check",
+                "supervision:plan",
+                *_READERS,
+                also=(r"/supervision/\d+/plan/",),
+            ),
+            _place(
+                _("Visits recorded"),
+                "binoculars",
+                "supervision:inspections",
+                *_READERS,
+                also=(r"/supervision/\d+/visits/",),
+            ),
             _place(_("Supervision findings"), "exclamation-diamond", "supervision:findings", *_READERS),
             _place(_("Meetings"), "calendar-event", "supervision:meetings", *_READERS),
             _place(_("Task ledger"), "list-task", "supervision:tasks", *_READERS),
@@ -127,7 +149,7 @@ def menu_of(roles: set[str], evaluated: bool, path: str) -> list[dict]:
         (group.title, [place for place in group.places if _is_seen(place, roles, evaluated)])
         for group in MENU
     ]
-    here = _here(path, [str(place.url) for _title, places in groups for place in places])
+    here = _here(path, [place for _title, places in groups for place in places])
     return [
         {"title": title, "items": [_item(place, here) for place in places]}
         for title, places in groups
@@ -139,12 +161,11 @@ def _is_seen(place: Place, roles: set[str], evaluated: bool) -> bool:
     return bool(roles & place.seen_by) or (place.if_evaluated and evaluated)
 
 
-def _item(place: Place, here: str) -> dict:
-    url = str(place.url)
-    return {"label": place.label, "icon": place.icon, "url": url, "here": url == here}
+def _item(place: Place, here: Place | None) -> dict:
+    return {"label": place.label, "icon": place.icon, "url": str(place.url), "here": place is here}
 
 
-def _here(path: str, urls: list[str]) -> str:
-    """The menu entry a page belongs to: the longest its path begins with; the root only for itself."""
-    fitting = [url for url in urls if path == url or (url != "/" and path.startswith(url))]
-    return max(fitting, key=len, default="")
+def _here(path: str, places: list[Place]) -> Place | None:
+    """The menu entry a page belongs to: the one that fits most of its path."""
+    fitting = [place for place in places if place.match(path)]
+    return max(fitting, key=lambda place: place.match(path), default=None)

@@ -4,6 +4,8 @@ from django.db.models import BooleanField, ExpressionWrapper, Max, Q
 from django.urls import reverse
 from django.utils.translation import ngettext
 
+from accounts.enums import Role
+from accounts.rules import has_role
 from notices.channels import CARRIERS
 from notices.enums import Channel, DeliveryState
 from notices.models import CalendarDay, ChannelAddress, Delivery, Message
@@ -38,6 +40,8 @@ class OwnChannel:
     code: str
     name: str
     is_here: bool
+    #: The setting that switches it on for the installation, for those who may set it.
+    setting: str
     row: ChannelAddress | None
     #: What of the address may be shown.
     shown: str
@@ -68,6 +72,7 @@ def _own_channel(user, carrier, row, last) -> OwnChannel:
         code=carrier.code,
         name=str(Channel(carrier.code).label),
         is_here=carrier.is_configured(),
+        setting=carrier.setting if has_role(user, Role.SYSTEM_ADMIN) else "",
         row=row,
         shown=carrier.shown(kept) if kept else (address.to if address else ""),
         has_secret=bool(row and row.secret),

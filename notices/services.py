@@ -1,5 +1,6 @@
 import datetime
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 
 import chinese_calendar
@@ -17,6 +18,16 @@ from notices.reminding.ledger import note_read
 from notices.rules import why_not_edit_calendar
 
 
+@dataclass(frozen=True)
+class Note:
+    """What one person is told; `subject` and `body` may be lazy translations."""
+
+    recipient: User
+    subject: object
+    body: object = ""
+    url: str = ""
+
+
 def notify(*, recipients: Iterable[User], subject, body="", url: str = "") -> list[Message]:
     """Put a message into each person's inbox and, once this commits, on its way over the channels switched on.
 
@@ -24,18 +35,27 @@ def notify(*, recipients: Iterable[User], subject, body="", url: str = "") -> li
     for one person as for a thousand.
     """
     people = {person.pk: person for person in recipients}.values()
+    return notify_each(notes=[Note(person, subject, body, url) for person in people])
+
+
+def notify_each(*, notes: Iterable[Note]) -> list[Message]:
+    """`notify` where everybody is told something else; returns the messages in the order of the notes."""
     with transaction.atomic():
-        written = [_message(recipient=person, subject=subject, body=body, url=url) for person in people]
-        sent = Message.objects.bulk_create(written, batch_size=500)
+        sent = Message.objects.bulk_create([_message(note) for note in notes], batch_size=500)
         plan_deliveries(sent)
     return sent
 
 
-def _message(*, recipient, subject, body, url) -> Message:
-    with translation.override(recipient.language):
-        # In one line: a line break typed into a name would stop the e-mail.
-        title = " ".join(str(subject).split())[:200]
-        return Message(recipient=recipient, subject=title, body=str(body), url=url, created_at=clock.now())
+def _message(note: Note) -> Message:
+    with translation.override(note.recipient.language):
+        return Message(
+            recipient=note.recipient,
+            # In one line: a line break typed into a name would stop the e-mail.
+            subject=" ".join(str(note.subject).split())[:200],
+            body=str(note.body),
+            url=note.url,
+            created_at=clock.now(),
+        )
 
 
 @transaction.atomic

@@ -204,7 +204,9 @@ def _put_groups(desk: Desk, data: dict, programme: Programme, units: dict[str, U
         if found["code"] not in by_hand:
             kept += [(group.pk, units[code].pk) for code in found["areas"]]
     given = GroupArea.objects.filter(group__programme=programme, group__edited_at=None)
-    present = list(given.not_over(max(since, clock.today())).select_related("group__programme__owner", "area"))
+    present = list(
+        given.not_over(max(since, clock.today())).select_related("group__programme__owner", "area")
+    )
     for group_area in present:
         gone = (group_area.group_id, group_area.area_id) not in kept
         if gone:

@@ -87,6 +87,7 @@ def entry(request, kind: str, pk: int):
         "log": log_rows(obj),
         "newer": type(obj).objects.filter(supersedes=obj).order_by("-pk").first(),
         "may_change": why_not_change(user, obj) is None,
+        "may_add_photos": kind == "activities" and why_not_add(user, obj.site) is None,
         "proposes": not is_county(user, obj.site),
         "steps": {action.value: _may(user, obj, action) for action in EntryAction},
         "confirm_refusal": _why_not_confirm(user, obj),
@@ -216,12 +217,15 @@ def _said(user, site: Site) -> str:
 
 
 def _after(obj: Entry, request) -> str:
-    """Where one goes on: from the quick form to the page of the site, from a goal to its plan, else to the ledger."""
+    """Where one goes on: from a goal to its plan; the county from the quick form to the page of the site, else to the
+    ledger; a liaison to the entry, which says what it waits for."""
     kind = kind_of(obj)
-    if kind.code == "activities":
-        return reverse("sites:detail", args=[obj.site_id])
     if isinstance(obj, PlanGoal):
         return reverse("sites:entry", args=["plans", obj.plan_id])
+    if obj.state == EntryState.PROPOSED:
+        return reverse("sites:entry", args=[kind.code, obj.pk])
+    if kind.code == "activities":
+        return reverse("sites:detail", args=[obj.site_id])
     return reverse("sites:life", args=[obj.site_id, kind.code])
 
 

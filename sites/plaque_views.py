@@ -98,5 +98,8 @@ def handling_file(request, pk: int):
 
 def _unreadable(form) -> DomainError:
     """What is wrong with the entries of a small form, as a refusal: its page is the site's."""
-    words = [f"{form[name].label}: {' '.join(errors)}" for name, errors in form.errors.items()]
+    said = _("%(what)s: %(words)s")
+    words = [
+        said % {"what": form[name].label, "words": " ".join(errors)} for name, errors in form.errors.items()
+    ]
     return DomainError(Reason(text=" ".join(words)))

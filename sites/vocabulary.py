@@ -27,7 +27,7 @@ _LEDGERS = {
 
 ACTIONS = {
     **{
-        f"{ledger}.{step}": format_lazy("{}: {}", name, words)
+        f"{ledger}.{step}": format_lazy(_("{ledger}: {step}"), ledger=name, step=words)
         for ledger, name in _LEDGERS.items()
         for step, words in _STEPS.items()
     },

@@ -53,7 +53,7 @@ class FindingState(models.TextChoices):
     OPEN = "open", _("Waiting to be put right")
     COORDINATING = "coordinating", _("With another office for help")
     REPORTED = "reported", _("Reported, waiting for the second look")
-    CLOSED = "closed", _("Closed")
+    CLOSED = "closed", _("Closed after the second look")
     DROPPED = "dropped", _("Taken back")
 
 

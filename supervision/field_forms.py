@@ -132,5 +132,6 @@ def _cleaned(form: forms.Form) -> dict:
     words = []
     for name, errors in form.errors.items():
         label = form.fields[name].label if name in form.fields else None
-        words += [f"{label}: {error}" if label else str(error) for error in errors]
+        said = _("%(what)s: %(words)s")
+        words += [said % {"what": label, "words": error} if label else str(error) for error in errors]
     raise DomainError(Reason(text=" ".join([str(NOT_READABLE), *words])))

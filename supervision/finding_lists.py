@@ -132,7 +132,7 @@ class FindingResource(ListResource):
         return finding.due_on.isoformat()
 
     def dehydrate_ladder(self, finding):
-        return finding.escalation.get_state_display()
+        return finding.ladder_words
 
     def dehydrate_next(self, finding):
         return str(finding.next or "")

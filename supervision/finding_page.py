@@ -1,6 +1,5 @@
 """What the page of a finding shows to one person, with the forms of the steps he or she may take."""
 
-from dataclasses import dataclass
 from operator import attrgetter
 
 from django.db.models import Q
@@ -10,7 +9,7 @@ from accounts import clock
 from accounts.enums import UnitKind
 from accounts.forms import ReasonForm, StyledForm
 from accounts.models import Unit
-from accounts.selectors import log_rows
+from accounts.selectors import Event, log_rows
 from sites.models import Plaque
 from supervision import finding_forms as forms
 from supervision.enums import (
@@ -41,19 +40,9 @@ _A, _E = FindingAction, EscalationAction
 _RUNG_STEPS = {_E.REMIND: "remind", _E.LETTER: "letter", _E.TALK: "talk", _E.PROPOSE: "propose"}
 
 
-@dataclass(frozen=True)
-class Event:
-    """A line of the history that is no change of state; reads as a row of `accounts.selectors.log_rows`."""
-
-    at: object
-    to_label: str
-    actor: object = None
-    reason: str = ""
-
-
 def finding_context(user, finding: Finding, bound: dict) -> dict:
     """Everything the page needs; `bound` are forms that came back with errors, by name."""
-    ladder = log_rows(finding.escalation)
+    ladder = _ladder(finding)
     extensions = list(finding.extensions.select_related("asked_by"))
     coordinations = list(finding.coordinations.select_related("to_unit", "asked_by", "answered_by"))
     proposal = getattr(finding, "proposal", None)
@@ -68,13 +57,24 @@ def finding_context(user, finding: Finding, bound: dict) -> dict:
         "rechecks": list(finding.rechecks.select_related("made_by").prefetch_related("files")),
         "extensions": extensions,
         "coordinations": coordinations,
-        "letter": getattr(finding, "letter", None),
+        "letter": getattr(finding, "letter", None)
+        if finding.letter_known or not finding.letter_unsent
+        else None,
         "talk": getattr(finding, "talk", None),
         "proposal": proposal,
         "left": days_left_to_grant(finding),
         "why_no_extension": _why_no_extension(user, finding),
         "forms": {name: bound.get(name) or form_of(name, finding, auto_id=f"{name}_%s") for name in offered},
     }
+
+
+def _ladder(finding: Finding) -> list:
+    """The log of the ladder; a letter counts as sent once it is sealed or stamped."""
+    rows = log_rows(finding.escalation)
+    for row in rows:
+        if row.action == _E.LETTER and finding.letter_unsent:
+            row.to_label = _("Reminder letter being prepared")
+    return rows
 
 
 def _offered(user, finding: Finding, proposal) -> list[str]:
@@ -176,5 +176,5 @@ def _history(finding: Finding, ladder: list, extensions, coordinations, proposal
 
 def _named(what: str, rows: list) -> list:
     for row in rows:
-        row.to_label = f"{what}: {row.to_label}"
+        row.to_label = _("%(what)s: %(words)s") % {"what": what, "words": row.to_label}
     return rows

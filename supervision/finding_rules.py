@@ -133,11 +133,12 @@ def why_not_owner_staff(user, finding: Finding) -> Reason | None:
 
 def _why_alone(user, finding: Finding) -> Reason | None:
     """A defect is the unit's own affair; it asks for help with difficulties, once: the clock stands still meanwhile."""
+    is_difficulty = finding.kind == FindingKind.DIFFICULTY
+    if is_difficulty and not finding.coordinations.exists():
+        return None
     if why_not_group_work(user, finding.group) is None:
         return None
-    if finding.kind == FindingKind.DIFFICULTY:
-        if not finding.coordinations.exists():
-            return None
+    if is_difficulty:
         return Reason(
             text=_("Another office has been asked for help with this before."),
             remedy=_("The supervision group can bring it before another office."),
@@ -265,7 +266,17 @@ def why_not_climb(finding: Finding, action: str) -> Reason | None:
             article=supervision_article(finding.cycle),
             earliest=day,
         )
-    return None
+    return _why_letter_unsent(finding) if action == EscalationAction.TALK else None
+
+
+def _why_letter_unsent(finding: Finding) -> Reason | None:
+    """Nobody is asked to a talk over a letter that never went out."""
+    if not ReminderLetter.objects.filter(finding=finding, sealed_at=None).exists():
+        return None
+    return Reason(
+        text=_("The reminder letter has not gone out yet."),
+        remedy=_("Have it sealed, or note that it was stamped by hand."),
+    )
 
 
 def may_climb(user, escalation: Escalation, action: str) -> bool:

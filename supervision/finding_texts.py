@@ -10,7 +10,7 @@ from supervision.finding_days import working_days_after
 from supervision.finding_rules import supervision_article
 from supervision.models import Finding
 
-_KINDS = {FindingKind.DEFECT: "工作不足", FindingKind.DIFFICULTY: "困难"}
+_KINDS = {FindingKind.DEFECT: "问题", FindingKind.DIFFICULTY: "困难"}
 
 
 def chinese_day(day: datetime.date) -> str:

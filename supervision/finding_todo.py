@@ -8,6 +8,7 @@ from accounts import clock
 from accounts.enums import Role
 from accounts.models import RoleAssignment
 from accounts.scope import units_with_role
+from accounts.words import lazy_day
 from notices.todo import Todo
 from supervision.enums import (
     CoordinationState,
@@ -15,13 +16,17 @@ from supervision.enums import (
     EscalationState,
     FindingState,
     OfficeProposalState,
-    RequestState,
 )
 from supervision.finding_days import NEXT_RUNG, next_rung_days
-from supervision.finding_selectors import ROW_RELATED, with_next_step, with_rows
+from supervision.finding_selectors import (
+    ROW_RELATED,
+    report_day,
+    with_letter_day,
+    with_next_step,
+    with_rows,
+)
 from supervision.models import (
     Coordination,
-    DueExtension,
     Finding,
     Membership,
     OfficeProposal,
@@ -52,13 +57,20 @@ def _to_put_right(staff: set[int], office: set[int]) -> list[Todo]:
     """For staff of the owner unit and of the county above it; the office for an office that has no staff."""
     inside = Q(area_id__in=staff, owner__path__startswith=F("area__path"))
     rows = Finding.objects.filter(Q(owner_id__in=staff) | inside, state=_F.OPEN)
-    todos = [_todo(_("Put right and report"), row, row.due_on) for row in _shown(rows)]
+    todos = [_put_right(row) for row in _shown(rows)]
     if office:
         outside = Finding.objects.filter(state=_F.OPEN, group__programme__owner__in=office)
         outside = outside.exclude(owner__path__startswith=F("area__path")).exclude(owner_id__in=staff)
-        unmanned = _without_staff(_shown(outside), "owner_id")
-        todos += [_todo(_("Put right and report"), row, row.due_on) for row in unmanned]
+        todos += [_put_right(row) for row in _without_staff(_shown(outside), "owner_id")]
     return todos
+
+
+def _put_right(finding: Finding) -> Todo:
+    """By its own day or the one its letter gives; overdue it stays since its own."""
+    day, words = report_day(finding), _("Put right and report")
+    if finding.due_on < clock.today() and finding.due_on < day:
+        words += " · " + _("overdue since %(day)s") % {"day": lazy_day(finding.due_on)}
+    return _todo(words, finding, day)
 
 
 def _to_answer(staff: set[int], office: set[int]) -> list[Todo]:
@@ -95,11 +107,10 @@ def _groups_of(user, office: set[int]) -> list[int]:
 def _for_groups(groups: list[int]) -> list[Todo]:
     if not groups:
         return []
-    asked = DueExtension.objects.filter(finding=OuterRef("pk"), state=RequestState.ASKED)
-    rows = Finding.objects.filter(group_id__in=groups).annotate(more_time=Exists(asked))
+    rows = with_rows(Finding.objects.filter(group_id__in=groups))
     overdue = Q(state=_F.OPEN, due_on__lt=clock.today())
     overdue &= ~Q(escalation__state__in=(EscalationState.NONE, EscalationState.PROPOSED))
-    rows = with_rows(rows.filter(Q(state=_F.REPORTED) | Q(more_time=True) | overdue))
+    rows = rows.filter(Q(state=_F.REPORTED) | Q(more_time=True) | overdue)
     rows = with_next_step(rows.select_related(*ROW_RELATED, "letter", "talk"))
     climbing = [row for row in rows if row.state == _F.OPEN and not row.more_time]
     days = next_rung_days(climbing)
@@ -143,7 +154,7 @@ def _letters(kept: set[int]) -> list[Todo]:
 
 
 def _shown(rows) -> list[Finding]:
-    return list(rows.select_related("site", "unit").order_by("due_on", "id"))
+    return list(with_letter_day(rows).select_related("site", "unit").order_by("due_on", "id"))
 
 
 def _todo(text: str, finding: Finding, due) -> Todo:

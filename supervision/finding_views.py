@@ -147,6 +147,12 @@ def letter(request, pk: int):
     return _letter_page(request, _letter(request, pk))
 
 
+def letter_progress(request, pk: int):
+    """What the letter's page asks for again until the letter is printed."""
+    context = _letter_context(request, _letter(request, pk))
+    return render(request, "supervision/findings/letter_body.html", context)
+
+
 def letter_pdf(request, pk: int):
     """The letter as it was sealed, or as it was printed while it is not."""
     obj = _letter(request, pk)
@@ -185,6 +191,11 @@ def _letter(request, pk: int) -> ReminderLetter:
 
 
 def _letter_page(request, obj: ReminderLetter, **bound):
+    context = _letter_context(request, obj, **bound)
+    return render(request, "supervision/findings/letter_page.html", context)
+
+
+def _letter_context(request, obj: ReminderLetter, **bound) -> dict:
     owner, offered = obj.finding.group.programme.owner, {}
     may_seal = why_not_seal_letter(request.user, obj) is None
     why_not = why_no_seal(owner) if may_seal else None
@@ -192,7 +203,7 @@ def _letter_page(request, obj: ReminderLetter, **bound):
         offered["seal"] = PassphraseForm(auto_id="seal_%s")
     if why_not_stamp_letter(request.user, obj) is None:
         offered["stamp"] = StampForm(auto_id="stamp_%s")
-    context = {
+    return {
         "letter": obj,
         "finding": obj.finding,
         "sees_finding": Finding.objects.visible_to(request.user).filter(pk=obj.finding_id).exists(),
@@ -200,7 +211,6 @@ def _letter_page(request, obj: ReminderLetter, **bound):
         "why_not": why_not,
         "forms": {name: bound.get(name, form) for name, form in offered.items()},
     }
-    return render(request, "supervision/findings/letter_page.html", context)
 
 
 def _finding(request, pk: int) -> Finding:

@@ -19,6 +19,8 @@ from supervision.upload_fields import FilesField
 FINDING_ROWS, MOST_ROWS = 2, 20
 YES_NO = [("yes", _("Yes")), ("no", _("No")), ("na", _("Does not apply"))]
 _FINDING = ("kind", "severity", "text", "remedy", "due_on")
+#: Missing where a finding is entered without them.
+_NEEDED = ("kind", "severity", "text")
 
 
 class VisitedPlaceForm(PlaceForm):
@@ -74,6 +76,9 @@ class InspectionForm(StyledForm):
             self._add(f"n_{item['code']}", _note_field())
         for number in range(self.number):
             for name, field in _finding_fields(cycle).items():
+                field.finding = number + 1
+                if name in _NEEDED:
+                    field.when_needed = _("needed where a finding is entered")
                 self._add(f"f{number}_{name}", field)
 
     def _rows_asked_for(self) -> int:
@@ -108,7 +113,7 @@ class InspectionForm(StyledForm):
         for number in range(self.number):
             row = {name: cleaned.get(f"f{number}_{name}") for name in _FINDING}
             if any(row.values()):
-                for name in ("kind", "severity", "text"):
+                for name in _NEEDED:
                     if not row[name] and f"f{number}_{name}" not in self.errors:
                         self.add_error(f"f{number}_{name}", _("Missing for this finding."))
         return cleaned

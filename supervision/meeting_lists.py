@@ -133,7 +133,7 @@ class MatrixCell:
     duty: MeetingDuty | None
     held_url: str = ""
     planned_url: str = ""
-    #: Where the missing one is planned, for those who may.
+    #: Where the missing one is planned, for those who may; empty where the planned ones cover what is owed.
     plan_url: str = ""
 
 
@@ -170,6 +170,7 @@ def _cell(user, duty: MeetingDuty | None, owner: Unit) -> MatrixCell:
     if duty is None:
         return MatrixCell(None)
     may_plan = works_on_meetings(user, duty.unit, owner) and duty.cycle.state == "open"
+    may_plan = may_plan and not duty.is_covered
     return MatrixCell(
         duty=duty,
         held_url=_rows(duty, MeetingState.HELD),

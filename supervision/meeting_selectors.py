@@ -35,10 +35,15 @@ class MeetingDuty:
         return max(self.kind.least - self.held, 0)
 
     @property
+    def is_covered(self) -> bool:
+        """Whether what is still owed is planned already."""
+        return 0 < self.owed <= self.planned
+
+    @property
     def state(self) -> str:
         """In one word: owed, though perhaps planned, until as many were held as the scheme asks for."""
         if self.owed:
-            return "planned" if self.planned >= self.owed else "owed"
+            return "planned" if self.is_covered else "owed"
         return "held" if self.held else "planned" if self.planned else "free"
 
 
@@ -94,5 +99,5 @@ def open_cycles_of(owners: Iterable[Unit] | None = None):
 
 def meetings_for_list(user):
     """Meetings a person may see with what a row shows."""
-    rows = Meeting.objects.visible_to(user).select_related("cycle__programme__owner", "unit")
+    rows = Meeting.objects.visible_to(user).select_related("cycle__programme__owner", "unit", "recorded_by")
     return rows.order_by("-planned_on", "-id")

@@ -12,7 +12,7 @@ from accounts.forms import ReasonForm
 from accounts.lists import Listing, respond
 from accounts.models import Unit
 from accounts.scope import reached_unit_ids
-from accounts.selectors import log_rows
+from accounts.selectors import Event, log_rows
 from accounts.uploads import chosen_files
 from accounts.web import get_visible, tell
 from applications.models import Cycle
@@ -197,9 +197,18 @@ def _page(request, obj: Meeting, **bound):
         "may_change": why_not_change_meeting(user, obj) is None,
         "speakers": list(obj.speakers.all()),
         "files": list(obj.files.select_related("added_by")),
-        "log": log_rows(obj),
+        "log": _log(obj),
     }
     return render(request, "supervision/meetings/detail.html", context)
+
+
+def _log(obj: Meeting) -> list:
+    """The steps of a meeting, from who planned it on."""
+    rows = log_rows(obj)
+    for row in rows:
+        if row.action == MeetingAction.MOVE:
+            row.to_label = _("Put off")
+    return [Event(obj.recorded_at, _("Planned"), obj.recorded_by), *rows]
 
 
 def _take(request, pk: int, name: str, form, service):

@@ -42,7 +42,7 @@ class VisitFilter(StyledFilterSet):
         label=_("From"), field_name="to_day", lookup_expr="gte", widget=DateInput()
     )
     until = django_filters.DateFilter(
-        label=_("To"), field_name="from_day", lookup_expr="lte", widget=DateInput()
+        label=_("Until"), field_name="from_day", lookup_expr="lte", widget=DateInput()
     )
 
     class Meta(StyledFilterSet.Meta):

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.forms import ReasonForm
 from accounts.lists import Listing, respond
-from accounts.selectors import log_rows
+from accounts.selectors import Event, log_rows
 from accounts.web import get_visible, tell
 from applications.models import Cycle
 from applications.selectors import present_cycle
@@ -53,12 +53,14 @@ def plan(request):
         chosen = listed.filter.form.cleaned_data
         cycle = chosen.get("cycle") or present_cycle(request.user)
         groups = [group for group in groups_for_list(request.user) if chosen.get("group") in (None, group)]
+        workable = _workable(request.user, cycle)
+        missing = services.visits_missing(workable, cycle) if workable else {}
         return {
             "rows": with_standing(listed.page),
             "cycle": cycle,
             "group": chosen.get("group"),
             "progress": progress(request.user, groups, cycle) if cycle else [],
-            "workable": _workable(request.user, cycle),
+            "workable": [(group, missing[group.pk]) for group in workable],
             "wanted": cycle.supervision.get("visits_a_year", 0) if cycle else 0,
         }
 
@@ -210,7 +212,7 @@ def _log(obj: PlannedVisit) -> list:
     for row in rows:
         if row.action == VisitAction.MOVE:
             row.to_label = _("Put on other days")
-    return rows
+    return [Event(obj.planned_at, _("Planned"), obj.planned_by), *rows]
 
 
 def _visit(request, pk: int) -> PlannedVisit:
@@ -243,7 +245,11 @@ def _month(day: datetime.date, group: SupervisionGroup | None) -> str:
 
 def _say(request, added: int) -> None:
     if added:
-        text = ngettext("%(n)s visit is proposed.", "%(n)s visits are proposed.", added) % {"n": added}
-        messages.success(request, f"{text} {_('You can put each on other days.')}")
+        text = ngettext(
+            "%(n)s visit is proposed. You can put it on another day.",
+            "%(n)s visits are proposed. You can put each on other days.",
+            added,
+        )
+        messages.success(request, text % {"n": added})
     else:
         messages.info(request, _("Nothing is missing: every active site is on the plan of the year."))

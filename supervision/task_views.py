@@ -12,7 +12,7 @@ from accounts.enums import UnitKind
 from accounts.forms import ReasonForm
 from accounts.lists import Listing, respond, sorted_by
 from accounts.models import Unit
-from accounts.selectors import log_rows
+from accounts.selectors import Event, log_rows
 from accounts.services import record
 from accounts.uploads import chosen_files
 from accounts.web import get_visible, tell
@@ -163,16 +163,17 @@ def break_down(request, pk: int):
 @require_POST
 def report(request, pk: int):
     """Report progress, or with the other button the task as done."""
-    obj = with_words([_task(request, pk)])[0]
+    obj, is_done = with_words([_task(request, pk)])[0], "done" in request.POST
     form = ReportForm(request.POST, has_parts=obj.found.parts > 0, auto_id="report_%s")
 
     def save(*, actor, task, progress=None, **said):
-        if "done" in request.POST:
+        if is_done:
             services.report_done(actor=actor, task=task, **said)
         else:
             services.report_progress(actor=actor, task=task, progress=progress, **said)
 
-    return _take(request, pk, "report", form, save)
+    said = _("Reported; %(unit)s confirms it.") % {"unit": _confirms(obj)} if is_done else ""
+    return _take(request, pk, "report", form, save, success=said)
 
 
 @require_POST
@@ -226,7 +227,7 @@ def _page(request, obj: Task, **bound):
         "may_break_down": why_not_break_down(user, obj) is None and _units(obj.unit, itself=False).exists(),
         "waits_for": _waits_for(user, obj),
         "reports": list(obj.reports.select_related("made_by").prefetch_related("files").order_by("-id")),
-        "log": log_rows(obj),
+        "log": [Event(obj.made_at, _("Given"), obj.made_by), *log_rows(obj)],
     }
     return render(request, "supervision/tasks/detail.html", context)
 
@@ -257,19 +258,20 @@ def _waits_for(user, obj: Task) -> str:
     if obj.state == TaskState.OPEN:
         return str(obj.unit)
     if obj.state == TaskState.REPORTED:
-        return (
-            _("you")
-            if gives(user, obj)
-            else str(obj.parent.unit if obj.parent_id else obj.cycle.programme.owner)
-        )
+        return _("you") if gives(user, obj) else str(_confirms(obj))
     return ""
 
 
-def _take(request, pk: int, name: str, form, service):
+def _confirms(obj: Task) -> Unit:
+    """Who confirms a task that was reported as done: who gave it."""
+    return obj.parent.unit if obj.parent_id else obj.cycle.programme.owner
+
+
+def _take(request, pk: int, name: str, form, service, success: str = ""):
     """Take one step: on to the page when it is done, else the page again with what was typed and why not."""
     obj = _task(request, pk)
     if form.is_valid():
-        with tell(request, success=_("Recorded."), action=f"task.{name}", obj=obj) as outcome:
+        with tell(request, success=success or _("Recorded."), action=f"task.{name}", obj=obj) as outcome:
             data = dict(form.cleaned_data)
             if "files" in form.fields:
                 data["files"] = chosen_files(request, "files")

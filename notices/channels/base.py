@@ -71,6 +71,8 @@ class Carrier:
     #: Whether a person enters an address of his or her own for it, and a secret with it.
     own_address = True
     own_secret = False
+    #: The setting, a variable of the environment, that switches it on for the installation.
+    setting: str
 
     def is_configured(self) -> bool:
         """Whether this installation is set up for it."""

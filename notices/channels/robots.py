@@ -43,6 +43,7 @@ def allowed_hosts() -> set[tuple[str, int]]:
 class Robot(Carrier):
     """A robot that takes {"msgtype": "text"} and answers {"errcode": 0}."""
 
+    setting = "WEBHOOK_HOSTS"
     #: Bytes of text a message may have.
     most_bytes: int
     #: Answers that mean: too many at once, later again.

@@ -27,6 +27,7 @@ def _provider(path: str):
 
 class TextMessage(Carrier):
     code = Channel.SMS
+    setting = "SMS_PROVIDER"
 
     def is_configured(self) -> bool:
         return bool(settings.SMS_PROVIDER)

@@ -90,6 +90,7 @@ class _Line:
 
 class Mail(Carrier):
     code = Channel.EMAIL
+    setting = "EMAIL_HOST"
     #: The address is that of the account, which the administration keeps.
     own_address = False
 

@@ -3,7 +3,7 @@
 import datetime
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
@@ -27,13 +27,16 @@ def people_of_office(user):
 
 
 def deputies_for(person: User):
-    """Who may deputise: active people of the same unit, and of the offices the unit belongs to; one query."""
-    if person.unit is None:
-        return User.objects.none()
-    above = [int(pk) for pk in person.unit.path.strip("/").split("/")]
-    office = RoleAssignment.objects.on(clock.today()).filter(role=Role.OFFICE, unit__in=above)
-    near = Q(unit=person.unit) | Q(pk__in=office.values("user"))
-    return User.objects.filter(near, is_active=True).exclude(pk=person.pk)
+    """Who may deputise: active people who hold one of the same roles at the same unit today and so can do the work,
+    and the offices of the units the person is at home in; one query."""
+    held = RoleAssignment.objects.on(clock.today())
+    same = held.filter(user=person, role=OuterRef("role"), unit=OuterRef("unit"))
+    near = Q(Exists(same))
+    if person.unit is not None:
+        above = [int(pk) for pk in person.unit.path.strip("/").split("/")]
+        near |= Q(role=Role.OFFICE, unit__in=above)
+    able = held.filter(near).values("user")
+    return User.objects.filter(pk__in=able, is_active=True).exclude(pk=person.pk)
 
 
 def why_not_enter(actor, person: User) -> Reason | None:
@@ -52,8 +55,9 @@ def _why_not_absent(
         return Reason(text=_("These days are over."))
     if not deputies_for(person).filter(pk=deputy.pk).exists():
         return Reason(
-            text=_("%(deputy)s cannot deputise for %(person)s.") % {"deputy": deputy, "person": person},
-            remedy=_("Choose somebody of the same unit or of the leadership office."),
+            text=_("%(deputy)s cannot deputise for %(person)s: they share no role at the same unit.")
+            % {"deputy": deputy, "person": person},
+            remedy=_("Choose somebody with the same role at the same unit, or the leadership office."),
         )
     overlapping = Absence.objects.filter(
         user=person, ended_at=None, from_day__lte=to_day, to_day__gte=from_day
@@ -74,8 +78,8 @@ def enter_absence(
     """Let `deputy` get the reminders of `person` from one day to another, both included.
 
     Raises DomainError for other than the person or the office, for days that are over or overlap another absence,
-    and for a deputy who is neither of the same unit nor of the office above it. The deputy is told, and the person where
-    the office enters it.
+    and for a deputy who neither shares a role at the same unit nor belongs to the office above it. The deputy is told,
+    and the person where the office enters it.
     """
     person = User.objects.select_for_update(of=("self",)).select_related("unit").get(pk=person.pk)
     require(why_not_enter(actor, person) or _why_not_absent(person, deputy, from_day, to_day))
@@ -100,7 +104,9 @@ def enter_absence(
     subject = format_lazy(words, person=str(person), first=lazy_day(from_day), last=lazy_day(to_day))
     notify(recipients=[deputy], subject=subject)
     if actor.pk != person.pk:
-        words = gettext_lazy("The leadership office entered: {deputy} gets your reminders from {first} to {last}")
+        words = gettext_lazy(
+            "The leadership office entered: {deputy} gets your reminders from {first} to {last}"
+        )
         _tell_person(absence, words)
     return absence
 

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -27,10 +27,10 @@ from accounts.models import User
 from accounts.words import lazy_day
 from notices.duties import owed_now
 from notices.enums import ReminderState
-from notices.models import Delivery, Digest, Message, Reminder
+from notices.models import Delivery, Digest, Reminder
 from notices.reminding.hours import may_go_out
 from notices.reminding.planning import Key, Planned, due_now, in_parts, plan
-from notices.services import notify
+from notices.services import Note, notify_each
 
 #: People whose digests are written in one transaction: it should hold the database for well under a second.
 PEOPLE_AT_ONCE = 100
@@ -97,8 +97,9 @@ def _send_to(people: list[int], wanted: dict[Key, Planned]) -> int:
             done.append(row.pk)
     Reminder.objects.filter(pk__in=done).update(state=ReminderState.DROPPED)
     full = [digest for digest in digests if rows[digest.recipient_id]]
-    for digest in full:
-        digest.message = _tell(digest.recipient, rows[digest.recipient_id], wanted)
+    notes = [_note(digest.recipient, rows[digest.recipient_id], wanted) for digest in full]
+    for digest, message in zip(full, notify_each(notes=notes), strict=True):
+        digest.message = message
     Digest.objects.bulk_update(full, ["message"])
     _note_sent(full, rows)
     return len(full)
@@ -118,22 +119,24 @@ def _note_sent(digests: list[Digest], rows: dict[int, list[Reminder]]) -> None:
             "message", flat=True
         )
     )
-    now, changed = clock.now(), []
-    for digest in digests:
-        has_arrived = digest.message_id not in on_their_way
-        for row in rows[digest.recipient_id]:
-            row.digest, row.sent_at = digest, now
-            row.state = ReminderState.DELIVERED if has_arrived else ReminderState.SENT
-            row.delivered_at = now if has_arrived else None
-            changed.append(row)
-    Reminder.objects.bulk_update(changed, ["digest", "sent_at", "state", "delivered_at"], batch_size=200)
+    now = clock.now()
+    of_today = Digest.objects.filter(recipient=OuterRef("recipient"), day=clock.today()).values("pk")
+    for has_arrived in (True, False):
+        told = [digest for digest in digests if (digest.message_id not in on_their_way) is has_arrived]
+        sent = [row.pk for digest in told for row in rows[digest.recipient_id]]
+        for part in in_parts(sent, 500):
+            Reminder.objects.filter(pk__in=part).update(
+                digest=Subquery(of_today),
+                sent_at=now,
+                state=ReminderState.DELIVERED if has_arrived else ReminderState.SENT,
+                delivered_at=now if has_arrived else None,
+            )
 
 
-def _tell(person: User, rows: list[Reminder], wanted: dict[Key, Planned]) -> Message:
+def _note(person: User, rows: list[Reminder], wanted: dict[Key, Planned]) -> Note:
     with translation.override(person.language):
         url = rows[0].url if len(rows) == 1 else reverse("notices:reminders")
-        [message] = notify(recipients=[person], subject=_title(rows), body=_text(rows, wanted), url=url)
-    return message
+        return Note(person, subject=_title(rows), body=_text(rows, wanted), url=url)
 
 
 def _title(rows: list[Reminder]) -> str:
@@ -146,21 +149,24 @@ def _title(rows: list[Reminder]) -> str:
 
 
 def _text(rows: list[Reminder], wanted: dict[Key, Planned]) -> str:
-    """By day: what is owed, what it is about, where to do it, and why it is this person who is told."""
-    lines, day = [], None
+    """By day: what is owed and what it is about; where to do it and why it is this person once for all of one kind."""
+    alike: dict[tuple, list[Reminder]] = {}
     for row in rows:
-        if row.due_on != day:
-            day = row.due_on
+        alike.setdefault((row.due_on, row.url, row.why), []).append(row)
+    lines, day = [], None
+    for (due_on, url, why), same in alike.items():
+        if due_on != day:
+            day = due_on
             lines.append(_("Due %(day)s") % {"day": lazy_day(day)})
-        lines += _lines_of(row, wanted[row.duty, row.stage, row.recipient_id])
+        for row in same:
+            lines += _lines_of(row, wanted[row.duty, row.stage, row.recipient_id])
+        lines += ["  " + _("Why you: %(why)s") % {"why": line} for line in why.splitlines() if line]
+        if url:
+            lines.append(f"  {settings.PUBLIC_ADDRESS}{url}")
     return "\n".join(lines)
 
 
 def _lines_of(row: Reminder, planned: Planned) -> list[str]:
     late = row.stage < 0
     lines = [f"· {row.subject}" + (_(" (overdue)") if late else "")]
-    lines += [f"  {line}" for line in str(planned.duty.detail).splitlines()]
-    lines += [f"  {_('Why you:')} {line}" for line in row.why.splitlines() if line]
-    if row.url:
-        lines.append(f"  {settings.PUBLIC_ADDRESS}{row.url}")
-    return lines
+    return lines + [f"  {line}" for line in str(planned.duty.detail).splitlines()]

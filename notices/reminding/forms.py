@@ -28,7 +28,7 @@ class AbsenceForm(StyledForm):
         label=_("Deputy"),
         queryset=User.objects.none(),
         help_text=_(
-            "Somebody of the same unit or of the leadership office, who gets the reminders meanwhile."
+            "Somebody with the same role at the same unit, or of the leadership office: gets the reminders meanwhile."
         ),
     )
     from_day = forms.DateField(label=_("From"), widget=DateInput())

@@ -16,6 +16,10 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterModelOptions(
+            name='site',
+            options={'ordering': ['-id'], 'permissions': [('keep_site', 'Keeps the ledgers of this site')], 'verbose_name': 'site'},
+        ),
         migrations.RemoveConstraint(
             model_name='activity',
             name='activity_once_a_day',

@@ -4,7 +4,7 @@ from django.db.models import Q
 from accounts.models import Unit
 from sites.models.plaques import Plaque
 from sites.models.programmes import Category, Level
-from sites.models.sites import SITE_VIEWERS, Site, scope_of
+from sites.models.sites import Site, scope_of
 
 
 class RecordQuerySet(models.QuerySet):
@@ -16,7 +16,7 @@ class RecordQuerySet(models.QuerySet):
         """What the person saw, or would have seen: by the unit a site belonged to at the time."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(scope_of(user, site=self.model.site_path, given=SITE_VIEWERS))
+        return self.filter(scope_of(user, site=self.model.site_path, kept=True))
 
 
 class Record(models.Model):

@@ -10,18 +10,18 @@ from accounts.scope import granted_ids, reached_unit_ids
 from sites.enums import SiteState
 from sites.models.programmes import Category, Programme
 
-#: Who is given single sites to work on whatever there is about them.
-GIVEN_SITES = (Role.ASSESSOR, Role.SUPERVISOR)
-#: A liaison keeps the ledgers of a site and sees the site itself, not what inspectors and assessors write about it.
-SITE_VIEWERS = (*GIVEN_SITES, Role.LIAISON)
 
+def scope_of(user, *, site: str, kept: bool = False) -> Q:
+    """Rows of the units the person reaches, and of single sites given with guardian; `site` is the way to its id.
 
-def scope_of(user, *, site: str, given=GIVEN_SITES) -> Q:
-    """Rows of the units the person reaches, and of single sites given with guardian to people with a role of `given`;
-    `site` is the way to its id."""
+    `kept`: also of the sites a liaison keeps. A liaison sees the site and its ledgers, not what inspectors and
+    assessors write about it.
+    """
     scope = Q(unit_id__in=reached_unit_ids(user))
-    if any(has_role(user, role) for role in given):
+    if has_role(user, Role.ASSESSOR) or has_role(user, Role.SUPERVISOR):
         scope |= Q(**{f"{site}__in": granted_ids(SiteUserObjectPermission, user, "view_site")})
+    if kept and has_role(user, Role.LIAISON):
+        scope |= Q(**{f"{site}__in": granted_ids(SiteUserObjectPermission, user, "keep_site")})
     return scope
 
 
@@ -29,7 +29,7 @@ class SiteQuerySet(models.QuerySet):
     def visible_to(self, user):
         if not user.is_authenticated:
             return self.none()
-        return self.filter(scope_of(user, site="pk", given=SITE_VIEWERS))
+        return self.filter(scope_of(user, site="pk", kept=True))
 
 
 class Site(models.Model):
@@ -67,6 +67,7 @@ class Site(models.Model):
     class Meta:
         verbose_name = _("site")
         ordering = ["-id"]
+        permissions = [("keep_site", "Keeps the ledgers of this site")]
         indexes = [
             models.Index(fields=["area", "id"]),
             models.Index(fields=["unit", "id"]),

@@ -27,7 +27,7 @@ def appoint_liaison(*, actor, site: Site, user: User) -> SiteLiaison:
         raise DomainError(Reason(text=_("%(user)s is the site's liaison already.") % {"user": user}))
     liaison = SiteLiaison.objects.create(site=locked, user=user, valid_from=clock.today(), appointed_by=actor)
     grant_role(actor=None, user=user, role=Role.LIAISON, unit=locked.area)
-    assign_perm("sites.view_site", user, locked)
+    assign_perm("sites.keep_site", user, locked)
     record(action="liaison.appoint", actor=actor, obj=locked, unit=locked.area, member=user.audit_label)
     return liaison
 
@@ -44,7 +44,7 @@ def end_liaison(*, actor, liaison: SiteLiaison) -> None:
     require(why_not_end_liaison(actor, liaison))
     liaison.valid_to = max(liaison.valid_from, clock.today())
     liaison.save(update_fields=["valid_to"])
-    remove_perm("sites.view_site", liaison.user, site)
+    remove_perm("sites.keep_site", liaison.user, site)
     _end_role_without_site(liaison.user)
     record(action="liaison.end", actor=actor, obj=site, unit=site.area, member=liaison.user.audit_label)
 

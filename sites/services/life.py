@@ -25,7 +25,7 @@ from sites.life_rules import (
     why_not_content,
     why_not_entry_action,
 )
-from sites.models import Entry, FigureReport, Plan, PlanGoal, Site
+from sites.models import Entry, FigureReport, Fund, Plan, PlanGoal, Secondment, Site
 from sites.pictures import prepared
 from sites.services.common import lock_site, transition
 from sites.services.sites import set_figures
@@ -87,7 +87,8 @@ def confirm_entries(*, actor, entries: Iterable[Entry]) -> tuple[int, list[str]]
             confirm_entry(actor=actor, entry=entry)
             done += 1
         except DomainError as error:
-            refusals.append(f"{entry.site} · {entry}: {error}")
+            words = _("%(what)s: %(words)s")
+            refusals.append(words % {"what": f"{entry.site} · {entry}", "words": error})
     return done, refusals
 
 
@@ -101,9 +102,8 @@ def refuse_entry(*, actor, entry: Entry, reason: str) -> None:
         notify(
             recipients=[fresh.recorded_by],
             subject=format_lazy(
-                "{}: {}",
-                gettext_lazy("The county has not confirmed an entry"),
-                f"{fresh.site} · {fresh}"[:150],
+                gettext_lazy("The county has not confirmed an entry: {entry}"),
+                entry=f"{fresh.site} · {fresh}"[:150],
             ),
             body=reason,
             url=reverse("sites:entry", args=[kind_of(fresh).code, fresh.pk]),
@@ -119,12 +119,12 @@ def withdraw_entry(*, actor, entry: Entry, reason: str) -> None:
 
 
 def _why_sent_before(actor, entry: Entry) -> Reason | None:
-    """A form that was sent twice on one day is one entry: money must not count twice."""
+    """A form that was sent twice on one day is one entry where sums are made: money must not count twice."""
+    if actor is None or not isinstance(entry, Fund | Secondment):
+        return None
     same = type(entry).objects.standing().filter(site=entry.site, recorded_by=actor, **content_of(entry))
     days = same.values_list("recorded_at", flat=True)
-    if actor is None or not any(timezone.localdate(moment) == clock.today() for moment in days):
-        return None
-    return _double(entry)
+    return _double(entry) if clock.today() in map(timezone.localdate, days) else None
 
 
 # --- what they share --------------------------------------------------------------------------------------------

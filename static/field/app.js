@@ -16,7 +16,7 @@
     navigator.serviceWorker.register(Field.addresses.worker, { scope: Field.addresses.visits }).catch(() => {});
     if (navigator.storage && navigator.storage.persist) navigator.storage.persist();
     Field.sender.onChange((draft) => {
-      if (draft.state === "sent") announce(`${say("state_sent")}: ${draft.place_name}`);
+      if (draft.state === "sent") announce(say("sent_visit", draft.place_name));
       if (!at("list").hidden) Field.list.show();
     });
     listen();

@@ -117,7 +117,7 @@ Field.editor = (function () {
       note.hidden = !row.answer && !row.note;
       keep();
     };
-    const note = el("input", { class: "form-control form-control-sm", maxlength: 500, value: answer("note"), hidden: !answer("answer") && !answer("note"), placeholder: say("note"), "aria-label": `${say("note")}: ${item.text}`, on: { input: () => set("note", note.value) } });
+    const note = el("input", { class: "form-control form-control-sm", maxlength: 500, value: answer("note"), hidden: !answer("answer") && !answer("note"), placeholder: say("note"), "aria-label": say("note_on", item.text), on: { input: () => set("note", note.value) } });
     const choices = item.kind === "yes_no" ? [["yes", say("yes")], ["no", say("no")], ["na", say("na")]] : item.choices.map((choice) => [choice, choice]);
     if (item.kind === "yes_no" || item.kind === "choice") {
       return el("fieldset", { class: "field-item" }, el("legend", { text: item.text }),

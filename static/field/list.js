@@ -69,7 +69,7 @@ Field.list = (function () {
     rows.textContent = "";
     next.forEach((planned) => rows.append(el("li", {},
       el("span", {}, el("strong", { text: planned.place }), el("span", { class: "detail", text: Field.places.days(planned) })),
-      el("button", { type: "button", class: "btn btn-sm btn-outline-secondary", "data-planned": planned.id, text: say("record"), "aria-label": `${say("record")}: ${planned.place}`, on: { click: () => begin(planned) } }))));
+      el("button", { type: "button", class: "btn btn-sm btn-outline-secondary", "data-planned": planned.id, text: say("record"), "aria-label": say("record_of", planned.place), on: { click: () => begin(planned) } }))));
     box.hidden = !next.length;
   }
 

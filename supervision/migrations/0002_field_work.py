@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
                 ('remedy', models.TextField(blank=True, verbose_name='what is proposed')),
                 ('due_on', models.DateField(verbose_name='due')),
                 ('first_due_on', models.DateField()),
-                ('state', models.CharField(choices=[('open', 'Waiting to be put right'), ('coordinating', 'With another office for help'), ('reported', 'Reported, waiting for the second look'), ('closed', 'Closed'), ('dropped', 'Taken back')], default='open', max_length=12)),
+                ('state', models.CharField(choices=[('open', 'Waiting to be put right'), ('coordinating', 'With another office for help'), ('reported', 'Reported, waiting for the second look'), ('closed', 'Closed after the second look'), ('dropped', 'Taken back')], default='open', max_length=12)),
                 ('recorded_at', models.DateTimeField(verbose_name='recorded')),
                 ('area', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.unit', verbose_name='county or park')),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='findings', to='applications.cycle')),

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accounts.enums import Role
+from accounts import clock
+from accounts.enums import READING_ROLES, Role
 from accounts.models import TransitionLog, Unit, User
 from accounts.names import in_language
 from accounts.scope import reached_unit_ids, units_with_role
@@ -24,7 +25,7 @@ from supervision.enums import (
     OfficeProposalState,
     RequestState,
 )
-from supervision.models.groups import SupervisionGroup
+from supervision.models.groups import Membership, SupervisionGroup
 from supervision.models.inspections import Inspection
 
 
@@ -58,12 +59,29 @@ class FindingPartQuerySet(models.QuerySet):
 
 class LetterQuerySet(FindingPartQuerySet):
     def visible_to(self, user):
-        """Also for whoever keeps the seal of the department that sends it."""
-        seen = super().visible_to(user)
-        kept = (
-            [unit.pk for unit in units_with_role(user, (Role.SEAL_KEEPER,))] if user.is_authenticated else []
-        )
-        return seen | self.filter(finding__group__programme__owner__in=kept) if kept else seen
+        """Those on findings a person sees, once they are sent; also for whoever keeps the sender's seal."""
+        if not user.is_authenticated:
+            return self.none()
+        seen = Q(finding__in=Finding.objects.visible_to(user)) & _open_to(user)
+        return self.filter(seen | _kept_by(user))
+
+    def known_to(self, user):
+        """Those a person who sees their finding may know of; before they are sent, only the sender's side."""
+        return self.filter(_open_to(user) | _kept_by(user))
+
+
+def _open_to(user) -> Q:
+    """Letters sealed or stamped; to the group and to who reads at the sender, from their number on."""
+    members = Membership.objects.on(clock.today()).filter(user=user.pk)
+    found = Q(sealed_at__isnull=False) | Q(finding__group__in=members.values("group"))
+    for unit in units_with_role(user, READING_ROLES):
+        found |= Q(finding__group__programme__owner__path__startswith=unit.path)
+    return found
+
+
+def _kept_by(user) -> Q:
+    kept = [unit.pk for unit in units_with_role(user, (Role.SEAL_KEEPER,))]
+    return Q(finding__group__programme__owner__in=kept)
 
 
 class Finding(models.Model):

@@ -335,7 +335,7 @@ def _record_finding(actor, inspection: Inspection, finding: Mapping) -> None:
 def _keep(photo: InspectionPhoto, content: bytes) -> None:
     """Store a photo's bytes as they are, after a look at what they are."""
     suffix = "png" if content.startswith(b"\x89PNG") else "jpg"
-    name = f"{_('Photo')} {photo.order + 1}.{suffix}"
+    name = _("Photo %(n)s") % {"n": photo.order + 1} + f".{suffix}"
     checked_content_type(SimpleUploadedFile(name, content), IMAGES)
     with reading_picture(name):
         photo.fingerprint = fingerprint_of(content)

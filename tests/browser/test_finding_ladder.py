@@ -85,8 +85,12 @@ def test_a_finding_climbs_and_is_closed(cast, found, roots, sign_in, picture):  
     assert climb_overdue() == 1
     group = sign_in(cast.group)
     order_letter(group, picture)
-    # What the worker does within a minute.
+    follow(group, "a:has-text('潭统提〔2017〕1号')")
+    group.wait_for_selector("#letter[aria-busy=true]")
+    # What the worker does within a minute; the page shows it by itself.
     make_letters()
+    group.wait_for_selector("#letter[aria-busy=false] a[href$='/letter.pdf']")
+    group.wait_for_selector("#stamp-head")
     seal(sign_in(cast.keeper), picture)
     town = sign_in(cast.town, width=375)
     town.goto(f"/supervision/letters/{ReminderLetter.objects.get().pk}/")

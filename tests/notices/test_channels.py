@@ -241,6 +241,15 @@ def test_the_page_says_what_is_set_up(browser, county, robot_host, settings):
     ]
 
 
+def test_the_system_administrator_reads_which_setting_switches_a_channel_on(browser, people):
+    names = ("EMAIL_HOST", "WEBHOOK_HOSTS", "SMS_PROVIDER")
+    assert not [name for name in names if name in browser.get(PAGE).content.decode()]
+    browser.force_login(people.system_admin)
+    browser.cookies["django_language"] = "en"
+    page = browser.get(PAGE).content.decode()
+    assert [page.count(f"Setting {name} in") for name in names] == [1, 2, 1]
+
+
 def test_a_wrong_address_is_told_and_nothing_kept(browser, robot_host):
     url = reverse("notices:channel", args=["wecom"])
     page = browser.post(url, {"wecom-is_on": "on", "wecom-address": "https://evil.example/"}, follow=True)

@@ -86,7 +86,7 @@ def test_opening_marks_read_and_leads_on_inside_the_site(client, office, url, ta
 
 def test_everything_is_marked_read_at_once(client, office, people):
     send(office), send(office), send(people.county)
-    assert client.get(reverse("notices:read_all")).status_code == 405
+    assert client.get(reverse("notices:read_all")).status_code == 302
     content = client.post(reverse("notices:read_all"), follow=True).content.decode()
     assert "2 messages marked as read." in content
     assert "Everything is read." in content

@@ -100,6 +100,14 @@ def test_absences_are_entered_and_ended_on_the_page(client, people, on_day):
     assert absence.ended_at is not None
 
 
+def test_the_page_says_when_nobody_can_deputise(client, people):
+    client.force_login(people.office)
+    client.cookies["django_language"] = "en"
+    page = reverse("notices:absences")
+    assert "There is nobody who could deputise" in client.get(page).content.decode()
+    assert "There is nobody" not in client.get(page, {"person": people.assessor.pk}).content.decode()
+
+
 @pytest.mark.parametrize(
     ("today", "missing"),
     [((2030, 10, 31), []), ((2030, 11, 1), [2031]), ((2031, 3, 31), [2031]), ((2031, 4, 1), [])],

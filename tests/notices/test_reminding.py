@@ -11,7 +11,7 @@ from accounts.errors import DomainError
 from notices import duties
 from notices.duties import Duty, Owed
 from notices.models import Absence, Digest, Message, Reminder
-from notices.reminding.absences import end_absence, enter_absence
+from notices.reminding.absences import deputies_for, end_absence, enter_absence
 from notices.reminding.digests import send_digests
 from notices.reminding.hours import may_go_out
 from notices.reminding.ledger import note_delivered
@@ -248,6 +248,23 @@ def test_only_near_and_active_people_deputise_and_only_oneself_or_the_office_ent
         away(people.county, people.office, first=on(6, 2), last=on(6, 9))
     assert Absence.objects.count() == 1
     assert Message.objects.filter(recipient=colleague).count() == 1
+
+
+def test_only_who_could_do_the_work_deputises(people, away, colleague, make_user, xiangtan):
+    county = xiangtan.areas["湘潭县"]
+    without = make_user("typist", None, county)
+    other = make_user("auditor2", Role.AUDITOR, county)
+    elsewhere = make_user("helper", Role.UNIT_STAFF, county, home=xiangtan.areas["韶山市"])
+    assert set(deputies_for(people.county)) == {colleague, elsewhere, people.office}
+    assert set(deputies_for(people.assessor)) == {people.assessor2, people.office}
+    assert set(deputies_for(people.office)) == set()
+    for deputy in (without, other):
+        with pytest.raises(DomainError, match=r"相同的角色|no role"):
+            away(people.county, deputy)
+    for role in colleague.role_assignments.all():
+        role.valid_to = clock.today()
+        role.save()
+    assert colleague not in deputies_for(people.county)
 
 
 # --- hours, states, cost ------------------------------------------------------------------------------------

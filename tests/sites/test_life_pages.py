@@ -59,9 +59,12 @@ def test_an_entry_is_typed_in_shown_exported_and_changed(code, site, people, lia
     if code == "photos":
         typed["picture"] = photo_file()
     client, url = signed_in(liaison), ledger(site, code)
-    assert client.post(url, typed).status_code == 302
+    sent = client.post(url, typed)
     entry = kind.model.objects.get()
     assert entry.state == "proposed"
+    at = ("plans", entry.plan_id) if code == "goals" else (code, entry.pk)
+    assert sent.url == reverse("sites:entry", args=at)
+    assert "yours; Xiangtan" in client.get(url).content.decode()
     county = signed_in(people.county)
     page = county.get(url)
     assert page.context["listing"].page.paginator.count == 1
@@ -85,6 +88,18 @@ def test_an_entry_is_typed_in_shown_exported_and_changed(code, site, people, lia
     ]
     entry.refresh_from_db()
     assert entry.state == "confirmed"
+
+
+def test_from_an_activity_one_goes_on_to_its_photos(site, people, signed_in):
+    client = signed_in(people.county)
+    assert client.post(ledger(site, "activities"), TYPED["activities"]).url == reverse(
+        "sites:detail", args=[site.pk]
+    )
+    add = f"{ledger(site, 'photos')}?add=1"
+    one = reverse("sites:entry", args=["activities", Activity.objects.get().pk])
+    assert add in client.get(one).content.decode()
+    assert add not in signed_in(people.leader).get(one).content.decode()
+    assert " open><summary>Add an entry" in client.get(add).content.decode()
 
 
 def test_wrong_entries_stay_in_the_form_and_are_named(site, people, signed_in):
@@ -183,7 +198,7 @@ def test_the_county_confirms_several_at_once_and_only_its_own(
     assert list(Fund.objects.order_by("id").values_list("state", flat=True)) == ["proposed", "confirmed"]
     assert "Tick the entries to confirm." in client.post(url, follow=True).content.decode()
     # A liaison sees what waits of his own, and confirms nothing of it.
-    own = add_entry(actor=liaison, site=site, model=Fund, **VALUES[Fund])
+    own = add_entry(actor=liaison, site=site, model=Fund, **VALUES[Fund] | {"purpose": "添置图书"})
     view = signed_in(liaison)
     assert [entry for entry, _kind, _facts in view.get(url).context["rows"]] == [own]
     view.post(url, {"entry": [f"funds:{own.pk}"]})

@@ -8,10 +8,17 @@ import pytest
 from accounts import clock
 from accounts.enums import Role
 from accounts.models import Unit, User
-from supervision.models import Finding, SupervisionGroup
+from supervision.models import Finding, ReminderLetter, SupervisionGroup
 from supervision.services import join_group, record_finding
 from supervision.services.coordination import ask_extension, refer_finding
-from supervision.services.escalation import order_letter, propose_to_office, record_talk, remind
+from supervision.services.escalation import (
+    keep_letter,
+    order_letter,
+    propose_to_office,
+    record_talk,
+    remind,
+    stamp_letter,
+)
 from supervision.services.findings import report_finding
 
 
@@ -89,7 +96,16 @@ def climbed(found, cast):
     return make
 
 
+def send_letter(actor, finding: Finding) -> None:
+    """The letter printed, stamped by hand and sent, where that is still to be done."""
+    letter = ReminderLetter.objects.filter(finding=finding, sealed_at=None).first()
+    if letter:
+        letter = letter if letter.pdf else keep_letter(letter=letter, pdf=b"%PDF-1.7", place={})
+        stamp_letter(actor=actor, letter=letter)
+
+
 def hold_talk(actor, finding: Finding, **fields):
+    send_letter(actor, finding)
     said = {
         "held_on": clock.today(),
         "led_by": "分管副部长",

@@ -17,7 +17,7 @@ from accounts.errors import DomainError
 from applications.sealing.check import check_pdf
 from applications.sealing.loops import finished
 from applications.sealing.trust import context
-from supervision.finding_letters import make_letters
+from supervision.finding_letters import make_letters, print_letter
 from supervision.models import Finding, ReminderLetter
 from supervision.services.escalation import order_letter, remind, seal_letter, stamp_letter
 from supervision.services.findings import recheck_finding, report_finding
@@ -69,6 +69,11 @@ def test_what_the_letter_says(letter):
     ):  # fmt: skip
         assert part in text, part
     assert set(letter.content["place"]) == {"page", "left", "top"}
+
+
+def test_a_defect_is_a_problem_in_chinese(climbed):  # noqa: F811
+    finding = climbed("letter", kind="defect")
+    assert "发现下列问题（编号2017-1，较重，问题）：" in read(print_letter(finding.letter).pdf)
 
 
 def test_sealed_it_verifies_and_the_seal_sits_upright_at_its_place(letter, cast, roots, tmp_path):  # noqa: F811
@@ -216,3 +221,54 @@ def look(actor, finding, *, is_settled):
         actor=actor, finding=again(finding), checked_on=datetime.date(2017, 5, 22), is_settled=is_settled,
         note="已看",
     )  # fmt: skip
+
+
+def test_the_owner_s_side_sees_a_letter_once_it_is_sent(letter, cast):  # noqa: F811
+    translation.activate("en")
+    page, pdf, progress = (
+        reverse(f"supervision:{name}", args=[letter.pk])
+        for name in ("letter", "letter_pdf", "letter_progress")
+    )
+    finding = reverse("supervision:finding", args=[letter.finding_id])
+    outside, inside = ("town", "county", "neighbour", "other_group", "county_keeper", "nobody"), (
+        "group", "office", "leader", "keeper",
+    )  # fmt: skip
+    for address in (page, pdf, progress):
+        for name in outside:
+            assert client_of(getattr(cast, name)).get(address).status_code == 404, (name, address)
+        for name in inside:
+            assert client_of(getattr(cast, name)).get(address).status_code == 200, (name, address)
+    for name in ("town", "county"):
+        shown = client_of(getattr(cast, name)).get(finding).content.decode()
+        assert "A reminder letter is being prepared." in shown
+        for words in (letter.number, "16 June 2017", "19 June 2017", "Reminder letter sent", "Seal the"):
+            assert words not in shown, (name, words)
+    assert letter.number in client_of(cast.group).get(finding).content.decode()
+    stamp_letter(actor=cast.group, letter=letter)
+    for name in ("town", "county", *inside):
+        assert client_of(getattr(cast, name)).get(page).status_code == 200, name
+    for name in ("neighbour", "other_group", "county_keeper", "nobody"):
+        assert client_of(getattr(cast, name)).get(pdf).status_code == 404, name
+    shown = client_of(cast.county).get(finding).content.decode()
+    assert (letter.number in shown, "Reminder letter sent" in shown, "being prepared" in shown) == (
+        True,
+        True,
+        False,
+    )
+
+
+def test_the_page_asks_again_until_the_letter_is_printed(climbed, cast):  # noqa: F811
+    translation.activate("en")
+    climbed("letter")
+    letter, group = ReminderLetter.objects.get(), client_of(cast.group)
+    page, again_at = (
+        reverse(f"supervision:{name}", args=[letter.pk]) for name in ("letter", "letter_progress")
+    )
+    asks = f'hx-get="{again_at}" hx-trigger="every 2s"'
+    for address in (page, again_at):
+        waiting = group.get(address).content.decode()
+        assert (asks in waiting, f'href="{page}"' in waiting, "letter.pdf" in waiting) == (True, True, False)
+    make_letters()
+    part = group.get(again_at, headers={"hx-request": "true"}).content.decode()
+    assert (asks in part, "letter.pdf" in part, "<html" in part) == (False, True, False)
+    assert "It is stamped and sent" in part

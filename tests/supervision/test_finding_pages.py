@@ -6,11 +6,22 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts import clock
+from supervision.finding_letters import make_letters
+from supervision.finding_selectors import findings_for_list, with_next_step
+from supervision.finding_todo import waiting_for
 from supervision.models import Coordination, Finding, OfficeProposal
-from supervision.services.escalation import climb_overdue
+from supervision.services.escalation import climb_overdue, stamp_letter
 from tests.applications.conftest import png
 from tests.assessments.reviewing import plaque_of  # noqa: F401 - fixture
-from tests.supervision.finding_fixtures import again, cast, climbed, found, referred, reported  # noqa: F401
+from tests.supervision.finding_fixtures import (  # noqa: F401
+    again,
+    cast,
+    climbed,
+    found,
+    more_time,
+    referred,
+    reported,
+)
 
 LIST = "/supervision/findings/"
 
@@ -85,7 +96,7 @@ def test_the_page_takes_as_many_queries_with_a_long_story(
 
 
 #: One more for the files once there is a report.
-PAGE_QUERIES = 26
+PAGE_QUERIES = 27
 
 
 def test_the_town_reports_and_the_group_says_what_is_missing(found, cast):  # noqa: F811
@@ -158,7 +169,7 @@ def test_the_office_takes_a_proposal_up(climbed, cast, plaque_of):  # noqa: F811
 def test_a_step_that_is_none(found, cast):  # noqa: F811
     finding, client = found(), client_of(cast.office)
     assert client.post(reverse("supervision:finding_step", args=[finding.pk, "revoke"])).status_code == 404
-    assert client.get(reverse("supervision:finding_step", args=[finding.pk, "drop"])).status_code == 405
+    assert client.get(reverse("supervision:finding_step", args=[finding.pk, "drop"])).status_code == 302
     for name in ("extension", "proposal"):
         said = {"granted": "yes", "outcome": "take_up", "reason": "-"}
         answer = client.post(reverse("supervision:finding_step", args=[finding.pk, name]), said)
@@ -168,3 +179,57 @@ def test_a_step_that_is_none(found, cast):  # noqa: F811
 def test_the_site_s_page_names_its_findings(found, cast):  # noqa: F811
     finding = found()
     assert "活动室漏雨" in say(client_of(cast.county).get(f"/sites/{finding.site_id}/"))
+
+
+def next_for(person, finding) -> tuple[str, str]:
+    """What list, page and workbook say is next, and by when."""
+    (row,) = with_next_step(findings_for_list(person).filter(pk=finding.pk))
+    client = client_of(person)
+    assert str(row.next).replace("'", "&#x27;") in say(client.get(page(finding)))
+    assert str(row.next).replace("'", "&#x27;") in say(client.get(LIST))
+    return str(row.next), str(row.next.due or "")
+
+
+def test_next_is_who_is_waited_for(found, climbed, cast):  # noqa: F811
+    finding = found()
+    owner, group = f"{finding.owner}: Put it right and report", finding.group
+    assert next_for(cast.county, finding) == (owner, "2017-06-06")
+    more_time(cast, finding)
+    for person in (cast.county, cast.group):
+        assert next_for(person, finding) == (f"{group}: Decide on the request for more time", "2017-06-06")
+    other = referred(cast, found("同心社区乙"))
+    by = str(Coordination.objects.get().answer_by)
+    assert next_for(cast.county, other) == ("Economic Liaison Section: Answer the question", by)
+    proposed = climbed("propose", name="同心社区丙")
+    for person in (cast.county, cast.group):
+        assert next_for(person, proposed) == ("Leadership office: Answer the group's proposal", "")
+
+
+def test_after_the_letter_its_day_counts_for_the_report(climbed, cast):  # noqa: F811
+    finding = climbed("letter")
+    owner = f"{finding.owner}: Put it right and report"
+    make_letters()
+    assert next_for(cast.group, finding) == ("Seal keeper: Seal the reminder letter", "")
+    # To the owner unit there is no letter yet.
+    assert next_for(cast.county, finding) == (owner, "2017-06-06")
+    assert [str(todo.due) for todo in waiting_for(cast.county) if finding.number in todo.detail] == [
+        "2017-06-06"
+    ]
+    assert "Reminder letter being prepared" in say(client_of(cast.county).get(LIST))
+    stamp_letter(actor=cast.group, letter=finding.letter)
+    for person in (cast.group, cast.county, cast.town):
+        assert next_for(person, finding) == (owner, "2017-06-16")
+    (todo,) = [todo for todo in waiting_for(again_as(cast.county)) if finding.number in todo.detail]
+    assert (str(todo.due), "overdue since 6 June 2017" in todo.text) == ("2017-06-16", True)
+    assert "Overdue since 6 June 2017, by 3 working days." in say(client_of(cast.town).get(page(finding)))
+
+
+def again_as(person):
+    return type(person).objects.get(pk=person.pk)
+
+
+def test_what_is_over_is_not_called_closed_like_a_site(found, cast):  # noqa: F811
+    finding = reported(cast, found())
+    take(client_of(cast.group), finding, "recheck", checked_on="2017-05-22", is_settled="yes", note="属实")
+    for address in (page(finding), LIST):
+        assert "Closed after the second look</span>" in say(client_of(cast.county).get(address))

@@ -22,6 +22,7 @@ from supervision.services.escalation import (
     lay_proposal_aside,
     order_letter,
     propose_to_office,
+    record_talk,
     remind,
     take_up_proposal,
 )
@@ -37,6 +38,7 @@ from tests.supervision.finding_fixtures import (  # noqa: F401 - fixtures
     more_time,
     referred,
     reported,
+    send_letter,
 )
 
 
@@ -293,6 +295,21 @@ def test_no_rung_is_left_out_and_none_comes_early(found, cast, on_day):  # noqa:
     assert ReminderLetter.objects.get().answer_by == day(8, 7)
     with pytest.raises(DomainError, match="Possible from 8 August 2017 on"):
         hold_talk(cast.group, again(finding))
+
+
+def test_nobody_is_asked_to_a_talk_over_a_letter_that_never_went_out(climbed, cast, on_day):  # noqa: F811
+    finding = climbed("letter")
+    on_day(2017, 6, 20)
+    said = {
+        "held_on": day(6, 20),
+        "led_by": "分管副部长",
+        "with_whom": "镇党委书记",
+        "minutes": "两周内修好。",
+    }
+    with pytest.raises(DomainError, match="The reminder letter has not gone out yet"):
+        record_talk(actor=cast.group, finding=finding, **said)
+    send_letter(cast.group, finding)
+    assert record_talk(actor=cast.group, finding=again(finding), **said).finding == finding
 
 
 def test_a_day_agreed_in_the_talk_is_the_new_day(climbed, cast, on_day):  # noqa: F811

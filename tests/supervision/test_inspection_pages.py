@@ -117,6 +117,12 @@ def test_recorded_at_the_desk_without_javascript(team, people, make_site, planne
     finding = {"f0_kind": "defect", "f0_severity": "minor", "f0_text": "缺页"}
     half = client.post(address, said(f0_text="缺页"))
     assert ("Missing for this finding" in say(half), Inspection.objects.count()) == (True, 0)
+    second = say(client.post(address, said(**finding, f1_kind="defect", f1_severity="minor")))
+    assert ">Finding 2: What was found</a>" in second
+    assert ">Finding 1: " not in second
+    # Two rows with three fields each; what is proposed and the day are really left to the writer.
+    assert second.count("needed where a finding is entered") == 6
+    assert 'Due <span class="optional">optional</span>' in second
     more = say(client.post(address, said(more="1")))
     assert ("Finding 4" in more, "台账齐全" in more, Inspection.objects.count()) == (True, True, 0)
     data = said(**finding)

@@ -239,6 +239,7 @@ def test_promotion_meeting_with_speakers_and_agenda(people, xiangtan):
     page = say(client.post(url + query, said | speakers, follow=True))
     assert page.index("韶山市委统战部") < page.index("昭山示范区")
     meeting = Meeting.objects.get()
+    assert '<strong>Planned</strong> <span class="text-body-secondary">office</span>' in page
     assert [(row.order, row.topic) for row in meeting.speakers.all()] == [(1, "同心乡村"), (2, "同心项目")]
     change = reverse("supervision:meeting_change", args=[meeting.pk])
     turned = {
@@ -275,6 +276,10 @@ def test_the_matrix_opens_its_rows(planned, people, xiangtan):
     assert (county.count(">owed 1<"), "Shaoshan" in county) == (1, False)
     plans = re.findall(r"meetings/plan/[^\"]+", county)
     assert plans == [f"meetings/plan/{xiangtan.cycle.pk}/?kind=joint_conference&amp;unit={held.unit_id}"]
+    # Where what is planned covers what is owed, no more is offered to be planned.
+    plans = re.findall(r"meetings/plan/[^\"]+unit=(\d+)", page)
+    missing = {str(unit.pk) for name, unit in xiangtan.areas.items() if name != "韶山市"}
+    assert set(plans) == missing | {str(xiangtan.city.pk)}
     book = openpyxl.load_workbook(
         io.BytesIO(b"".join(client.get(url, {"export": "xlsx", "state": "held"}).streaming_content))
     )

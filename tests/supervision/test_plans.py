@@ -245,7 +245,7 @@ def test_list_and_calendar_take_as_many_queries_for_thirty_as_for_one(
     assert client.get(LIST, {"export": "xlsx"}).status_code == 200
 
 
-QUERIES = {"list": 23, "calendar": 9, "unvisited": 15}
+QUERIES = {"list": 27, "calendar": 9, "unvisited": 15}
 
 
 def test_progress_by_area_opens_the_rows_behind_each_number(
@@ -330,8 +330,13 @@ def test_planning_on_the_pages(team, people, make_site):
     client.post(move, {"from_day": "2017-06-05", "to_day": "2017-06-07"})
     visit.refresh_from_db()
     assert (visit.from_day, visit.to_day) == (day(6, 5), day(6, 7))
+    assert "nothing left to plan" in say(client.get(LIST))
+    assert "Propose the visits<" not in say(client.get(LIST))
+    make_site("点2")
+    assert "1 visit to plan" in say(client.get(LIST))
+    assert "Propose the visits<" in say(client.get(LIST))
     client.post(reverse("supervision:plan_year", args=[team.own_group.pk]))
-    assert PlannedVisit.objects.count() == 1
+    assert PlannedVisit.objects.count() == 2
     cancel = reverse("supervision:visit_cancel", args=[visit.pk])
     assert "This field is required" in say(client.post(cancel, {"reason": ""}))
     client.post(cancel, {"reason": "合并"})

@@ -154,12 +154,13 @@ def test_a_task_on_its_pages_from_report_to_done(people, plan):
     assert "Report as done" in say(county.get(page))
     assert "Report as done" not in say(office.get(page))
     half = {"text": "起草", "progress": "50", "files": [png("一.png"), png("二.png")]}
-    assert "50 %" in say(county.post(url("task_report", plan.pk), half, follow=True))
+    assert "50%" in say(county.post(url("task_report", plan.pk), half, follow=True))
     assert "field-error" in say(county.post(url("task_report", plan.pk), {"text": "", "progress": "120"}))
     assert TaskFile.objects.count() == 2
     refused = say(county.post(url("task_confirm", plan.pk), {}, follow=True))
     assert "This step is not possible" in refused
-    county.post(url("task_report", plan.pk), {"text": "完成", "done": "1"})
+    done = say(county.post(url("task_report", plan.pk), {"text": "完成", "done": "1"}, follow=True))
+    assert "Reported; Xiangtan confirms it." in done
     assert "Confirm as done" in say(office.get(page))
     assert "Only Leadership office" in say(county.post(url("task_confirm", plan.pk), {}))
     assert "field-error" in say(office.post(url("task_return", plan.pk), {"reason": ""}))

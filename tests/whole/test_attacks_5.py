@@ -14,7 +14,6 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
-from PIL import Image
 
 from accounts import clock
 from accounts.enums import Role
@@ -32,7 +31,7 @@ from notices.reminding.digests import remind as send_reminders
 from notices.reminding.planning import due_now
 from notices.services import notify
 from sites.life_selectors import fund_sums
-from sites.models import FigureReport, Fund, Photo, Site
+from sites.models import Fund, Photo, Site
 from sites.services import add_entry, change_entry, confirm_entry
 from supervision.models import Coordination, Finding, Inspection, InspectionPhoto, Meeting, Task
 from supervision.services import join_group
@@ -43,7 +42,6 @@ from supervision.services.findings import recheck_finding, report_finding
 from supervision.services.inspections import receive_inspection, receive_photo
 from supervision.services.meetings import plan_meeting
 from supervision.services.tasks import give_tasks
-from tests.applications.conftest import png
 from tests.assessments.reviewing import drawn, look_at, plaque_of, reported, visited  # noqa: F401 - fixtures
 from tests.sites.conftest import climb, liaison_of, signed_in  # noqa: F401 - fixtures
 from tests.sites.life import VALUES, values_of
@@ -292,7 +290,12 @@ def test_the_ladder_is_climbed_step_by_step_by_people(cast, climbed):
         lambda: order_letter(actor=None, finding=again(finding)),
         lambda: propose_to_office(actor=cast.group, finding=again(finding), text="建议"),
         lambda: record_talk(
-            actor=cast.group, finding=again(finding), held_on=clock.today(), led_by="a", with_whom="b", minutes="c"
+            actor=cast.group,
+            finding=again(finding),
+            held_on=clock.today(),
+            led_by="a",
+            with_whom="b",
+            minutes="c",
         ),
         lambda: order_letter(actor=cast.other_group, finding=again(finding)),
         lambda: order_letter(actor=cast.county, finding=again(finding)),
@@ -421,7 +424,8 @@ def test_cells_of_an_export_are_text(cast, found, signed_in, people):
     answer = signed_in(people.office).get(reverse("supervision:findings"), {"export": "xlsx"})
     sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
     cells = [cell for row in sheet.iter_rows() for cell in row if str(cell.value).startswith("=")]
-    assert cells and all(cell.data_type == "s" for cell in cells)
+    assert cells
+    assert all(cell.data_type == "s" for cell in cells)
 
 
 def test_a_calendar_holds_only_what_it_says(cast, found, make_site):
@@ -435,7 +439,9 @@ def test_a_calendar_holds_only_what_it_says(cast, found, make_site):
 
 def test_a_name_does_not_add_a_head_to_an_email(people):
     for bad in ("\r\nBcc: a@evil.example", "\u2028Bcc: a@evil.example", "\x0bBcc: a", "\x85Bcc: a"):
-        [message] = notify(recipients=[people.office], subject=f"同心{bad}", body="第一行\n.\nRCPT TO:<x>\r\n.\r\n")
+        [message] = notify(
+            recipients=[people.office], subject=f"同心{bad}", body="第一行\n.\nRCPT TO:<x>\r\n.\r\n"
+        )
         letter = Letter(key="1", subject=message.subject, body=message.body)
         content = _content(Address(to="office@sites.example.cn"), letter)
         head = content.split(b"\r\n\r\n")[0]
@@ -532,6 +538,65 @@ def test_a_meeting_planned_twice_is_planned_once(people, xiangtan):
     assert Meeting.objects.filter(unit=xiangtan.areas["湘潭县"]).count() == 1
 
 
-def test_no_reminder_key_is_longer_than_its_column(cast, found, referred_key=120):
+def test_no_reminder_key_is_longer_than_its_column(cast, found):
     found()
-    assert all(len(duty.key) <= referred_key for duty in owed_now())
+    duties = owed_now()
+    assert duties
+    assert all(len(duty.key) <= 120 for duty in duties)
+
+
+def test_an_empty_database_reminds_nobody_and_stops_nothing(db):
+    assert (due_now(owed_now()), send_reminders()) == ({}, 0)
+
+
+def test_an_absence_of_two_thousand_years_is_an_absence(people, make_user, xiangtan, client):
+    colleague = make_user("colleague", Role.UNIT_STAFF, xiangtan.areas["湘潭县"])
+    enter_absence(
+        actor=people.county, person=people.county, deputy=colleague, from_day=DAY(1, 1, 1), to_day=LAST_OF_ALL
+    )
+    assert due_now(owed_now())
+    client.force_login(people.office)
+    assert client.get(reverse("notices:absences")).status_code == 200
+
+
+def test_deputies_in_a_circle_reach_the_person_and_the_office(people, make_user, xiangtan):
+    colleague = make_user("colleague", Role.UNIT_STAFF, xiangtan.areas["湘潭县"])
+    how = {"from_day": clock.today(), "to_day": DAY(2017, 6, 30)}
+    before = {key[2] for key in due_now(owed_now())}
+    assert people.county.pk in before
+    enter_absence(actor=people.county, person=people.county, deputy=colleague, **how)
+    enter_absence(actor=colleague, person=colleague, deputy=people.county, **how)
+    assert before <= {key[2] for key in due_now(owed_now())}
+
+
+def test_one_device_sends_twenty_times_and_is_one_visit(device, site):
+    content, uid = picture(7), uuid.uuid4()
+    row = row_of(content)
+    record = record_of(site, photos=[row], findings=[
+        {"uid": str(uuid.uuid4()), "kind": "defect", "severity": "minor", "text": f"{RARE}台账缺失"}
+    ])  # fmt: skip
+    for _try in range(5):
+        assert put(device, uid, record).status_code == 200
+        assert put_photo(device, uid, row["uid"], content).status_code == 200
+    counts = (Inspection.objects.count(), InspectionPhoto.objects.count(), Finding.objects.count())
+    assert counts == (1, 1, 1)
+    assert Finding.objects.get().text == f"{RARE}台账缺失"
+    assert put(device, uid, record | {"summary": "另一版"}).status_code == 409
+
+
+def test_a_membership_that_ended_or_has_not_begun_records_nothing(
+    team, site, people, make_user, xiangtan, on_day
+):
+    later = make_user("later", None, xiangtan.city)
+    join_group(actor=people.office, group=team.own_group, user=later, valid_from=DAY(2017, 6, 1))
+    join_group(
+        actor=people.office, group=team.own_group, user=(brief := make_user("brief", None, xiangtan.city)),
+        valid_to=DAY(2017, 5, 31),
+    )  # fmt: skip
+    assert put(client_of(later), uuid.uuid4(), record_of(site)).status_code == 404
+    assert put(client_of(brief), uuid.uuid4(), record_of(site)).status_code == 200
+    on_day(2017, 5, 31)
+    for person in (brief, later):
+        client = client_of(person)
+        assert put(client, uuid.uuid4(), record_of(site)).status_code == 404
+        assert client.get(reverse("supervision:inspections")).context["page"].paginator.count == 0

@@ -55,6 +55,8 @@ EVERYBODY = [
 ]
 SIGNED_IN = tuple(EVERYBODY[1:])
 SITE_READERS = ("county", "office", "leader", "supervisor")
+#: A reminder letter that is not sealed yet is the sender's.
+LETTER_READERS = ("office", "leader", "supervisor")
 #: Who sees a site and what hangs on it alone; what is worked out across sites is not a liaison's.
 SITE_SEERS = (*SITE_READERS, "liaison")
 READERS = ("county", "office", "leader", "supervisor", "assessor")
@@ -297,11 +299,13 @@ DOORS = {
     "supervision:finding_step": ("post", ("finding", "finding_step"), SITE_READERS),
     "supervision:finding_file": ("get", ("finding_file",), SITE_READERS),
     "supervision:talk_file": ("get", ("talk",), SITE_READERS),
-    # Also for the keeper of the department's seal: tests/supervision/test_finding_letters.py.
-    "supervision:letter": ("get", ("letter",), SITE_READERS),
-    "supervision:letter_pdf": ("get", ("letter",), SITE_READERS),
-    "supervision:letter_seal": ("post", ("letter",), SITE_READERS),
-    "supervision:letter_stamp": ("post", ("letter",), SITE_READERS),
+    # Not sealed yet, so not for the county. Also for the keeper of the department's seal:
+    # tests/supervision/test_finding_letters.py.
+    "supervision:letter": ("get", ("letter",), LETTER_READERS),
+    "supervision:letter_progress": ("get", ("letter",), LETTER_READERS),
+    "supervision:letter_pdf": ("get", ("letter",), LETTER_READERS),
+    "supervision:letter_seal": ("post", ("letter",), LETTER_READERS),
+    "supervision:letter_stamp": ("post", ("letter",), LETTER_READERS),
 }
 #: Doors anybody may pass without signing in.
 PUBLIC = {

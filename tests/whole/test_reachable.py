@@ -70,12 +70,14 @@ ELSEWHERE = {
     "a plaque handled or without its paper, a closed site": ["handling_file", "plaque_add_paper", "reopen"],
     "another site than the first two": ["liaison_end"],
     "a finding long overdue": [
-        *("letter", "letter_pdf", "letter_seal", "letter_stamp", "talk_file", "finding_file"),
+        *("letter", "letter_pdf", "letter_progress", "letter_seal", "letter_stamp", "talk_file"),
+        "finding_file",
     ],
     "a meeting planned": [
         *("meeting", "meeting_agenda", "meeting_cancel", "meeting_change", "meeting_file", "meeting_hold"),
         *("meeting_move", "meeting_papers"),
     ],
+    "a visit of the year not planned yet": ["plan_year"],
     "a task reported, or last year's list": ["task_confirm", "task_file", "task_return", "task_take_over"],
 }
 

@@ -69,20 +69,17 @@ def test_the_rehearsal_is_the_year_as_it_is_then_sent(year, people):
     )
     assert rehearsed == sent()
     # Worked out by hand. Dragon Boat: 28 to 30 May off, Saturday 27 May worked. The tenth working day before Wednesday
-    # 31 May is the 16th, the third the 25th, the first the 27th; then weekly from Thursday 1 June on.
+    # 31 May is the 16th, the third the 25th, the first the 27th; once overdue on Thursday 1 June.
     filing = [
         (5, 16, 10),
         (5, 25, 3),
         (5, 27, 1),
         (5, 31, 0),
         (6, 1, -1),
-        (6, 8, -2),
-        (6, 15, -3),
-        (6, 22, -4),
     ]
     assert of(rehearsed, people.county, "application") == filing
     assert of(rehearsed, people.neighbour, "application") == filing
-    # The office gets those of the six areas without staff, and from the first week overdue on all eight.
+    # The office gets those of the six areas without staff, and once overdue all eight.
     assert of(rehearsed, people.office, "application") == filing
     assert (
         sum(row[:3] == (datetime.date(2017, 5, 16), people.office.pk, "application") for row in rehearsed)
@@ -98,7 +95,7 @@ def test_the_rehearsal_is_the_year_as_it_is_then_sent(year, people):
     # The approval ends on Sunday 31 December: the 30th and the 10th working day before it.
     assert of(rehearsed, people.office, "approval") == [(11, 20, 30), (12, 18, 10)]
     head = Reminder.objects.filter(recipient__username="head", kind="application").order_by("id")
-    assert list(head.values_list("stage", flat=True)) == [-1, -2, -3, -4]
+    assert list(head.values_list("stage", flat=True)) == [-1]
 
 
 @pytest.fixture
@@ -113,7 +110,7 @@ def test_the_command_prints_it_day_by_day(last_day, people, capsys):
     call_command("rehearse_year", programme="xiangtan-sitong", year=2017)
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == "2017-12-29 星期五"
-    # What was due in May is caught up with its last week only.
+    # What was due in May is caught up with its last stage only.
     [own] = [line for line in lines if line.startswith("  county (湘潭县) · 申报截止日期2017年5月31日")]
     assert own.split(" · ")[1] == "申报截止日期2017年5月31日：湘潭县尚有名额未用或申报表未完成"
     with pytest.raises(CommandError):
@@ -134,7 +131,7 @@ def test_the_page_shows_what_a_worker_worked_out_and_how_old_it_is(last_day, peo
     client.force_login(people.system_admin)
     answer = client.get(page, {"q": "COUNTY", "month": "12", "kind": "application"})
     assert [(row.day.day, row.person, row.unit, stage) for row, stage in answer.context["rows"]] == [
-        (29, "county", "湘潭县", stage_words(-4))
+        (29, "county", "湘潭县", stage_words(-1))
     ]
     assert client.get(page, {"month": "6"}).context["rows"] == []
     exported = client.get(page, {"export": "xlsx", "q": "county"})

@@ -67,6 +67,23 @@ def test_no_migration_is_missing(tmp_path):
     assert (done.returncode, done.stdout) == (0, "No changes detected\n")
 
 
+TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_no_text_is_translated_inside_an_f_string(app):
+    """makemessages does not look into them, and a sentence put together of pieces is none in another language."""
+    found = []
+    for path in (settings.BASE_DIR / app).rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        strings = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+        calls = [node for string in strings for node in ast.walk(string) if isinstance(node, ast.Call)]
+        for call in calls:
+            if getattr(call.func, "id", getattr(call.func, "attr", "")) in TRANSLATING:
+                found.append(f"{path.relative_to(settings.BASE_DIR)}:{call.lineno}")
+    assert found == []
+
+
 PARTICULARS = re.compile(r"湘潭|潭市统通|四同|同心|六有|五有|七有|5月31|05-31|November|\bMay\b|August")
 
 

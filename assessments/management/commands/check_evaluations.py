@@ -18,9 +18,8 @@ class Command(BaseCommand):
             found = [
                 f"{one.row}: {one.what}: {one.stored} ≠ {one.found}" for one in recompute(evaluation)
             ] + _broken(evaluation)
-            self.stdout.write(
-                f"{evaluation.cycle.programme} · {evaluation}: {_('matches') if not found else ''}"
-            )
+            words = _("%(quarter)s: does not match") if found else _("%(quarter)s: matches")
+            self.stdout.write(words % {"quarter": f"{evaluation.cycle.programme} · {evaluation}"})
             wrong += found
         if wrong:
             raise CommandError("\n".join(wrong))
