@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.utils.translation import gettext as _
-from PIL import Image
+from PIL import Image, ImageFile
 
 from accounts.errors import DomainError, Reason
 from accounts.words import lazy_list
@@ -133,6 +133,8 @@ def _content_type(upload: UploadedFile) -> str | None:
 @contextmanager
 def reading_picture(name: str):
     """Within this block a picture is unpacked. Raises DomainError where it turns out to be damaged."""
+    # WeasyPrint lets the whole process take pictures that were cut off; what is uploaded has to be whole.
+    lenient, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     try:
         yield
     except UNREADABLE as error:
@@ -142,6 +144,8 @@ def reading_picture(name: str):
                 remedy=_("Save or photograph it again and add the new file."),
             )
         ) from error
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = lenient
 
 
 def _check_picture(upload: UploadedFile) -> None:

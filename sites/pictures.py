@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
 from accounts.errors import DomainError, Reason
-from accounts.uploads import IMAGES, UNREADABLE, checked_content_type
+from accounts.uploads import IMAGES, checked_content_type, reading_picture
 
 #: Longest side in pixels: enough for a page of A4, and for a small picture on a sharp screen.
 LONGEST, LONGEST_SMALL = 2000, 480
@@ -37,17 +37,9 @@ def prepared(upload) -> Picture:
     if not upload:
         raise DomainError(Reason(text=_("Choose a picture.")))
     checked_content_type(upload, IMAGES)
-    try:
-        with Image.open(upload) as opened:
-            opened.draft("RGB", (LONGEST, LONGEST))  # a large JPEG is read at a fraction of its size
-            picture = _plain(opened)
-    except UNREADABLE as error:
-        raise DomainError(
-            Reason(
-                text=_("The picture “%(name)s” cannot be read.") % {"name": upload.name},
-                remedy=_("Save or photograph it again and add the new file."),
-            )
-        ) from error
+    with reading_picture(upload.name), Image.open(upload) as opened:
+        opened.draft("RGB", (LONGEST, LONGEST))  # a large JPEG is read at a fraction of its size
+        picture = _plain(opened)
     small = picture.copy()
     small.thumbnail((LONGEST_SMALL, LONGEST_SMALL))
     return Picture(
