@@ -1,8 +1,8 @@
 """Who sees what of the evaluation, and its pages: overview, points, report, answer, ranking, talks."""
 
 import datetime
-import re
 import io
+import re
 from decimal import Decimal
 
 import pytest
