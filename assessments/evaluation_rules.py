@@ -9,7 +9,6 @@ from accounts.rules import has_role, why_not_role
 from accounts.words import lazy_day
 from applications.enums import CycleState
 from assessments.evaluation_enums import (
-    EVALUATION_TRANSITIONS,
     SETTLED,
     TALK_TRANSITIONS,
     UNIT_EVALUATION_TRANSITIONS,
@@ -181,11 +180,6 @@ def why_not_talk_action(user, proposal: TalkProposal, action: str, reason: str) 
     if refusal is None and action in (TalkAction.ORDER, TalkAction.DROP) and not reason.strip():
         refusal = Reason(text=_("Write the reason: it is kept with the decision."))
     return refusal
-
-
-def may_take_evaluation(user, evaluation: Evaluation, action: str) -> bool:
-    known = (evaluation.state, action) in EVALUATION_TRANSITIONS
-    return known and why_not_evaluation_action(user, evaluation, action, "-") is None
 
 
 def may_take_unit(user, unit_evaluation: UnitEvaluation, action: str) -> bool:

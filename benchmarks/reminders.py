@@ -53,8 +53,8 @@ def _bare(users) -> float:
 def _measure() -> list[list]:
     from accounts import clock
     from notices.models import Digest, Reminder
-    from notices.reminding.digests import send_digests
-    from notices.reminding.planning import plan
+    from notices.services.digests import send_digests
+    from notices.services.planning import plan
 
     users = _staff(programme())
     clock.set_today(DAY)

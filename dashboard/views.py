@@ -20,7 +20,7 @@ from dashboard.selectors import (
     site_tables,
     with_own_days,
 )
-from notices.feeds import note_reading, person_of_feed
+from notices.services.feeds import note_reading, person_of_feed
 
 #: How often one address is answered in a minute; a calendar asks a few times a day.
 FEED_READS_A_MINUTE = 30

@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.web import tell
-from notices.addresses import forget_channel, known_channel, send_test, set_channel
 from notices.channel_forms import ChannelForm
 from notices.channels import CARRIERS
 from notices.enums import Channel
-from notices.feeds import feed_of, make_feed, revoke_feed
 from notices.selectors import own_channels
+from notices.services.addresses import forget_channel, known_channel, send_test, set_channel
+from notices.services.feeds import feed_of, make_feed, revoke_feed
 
 
 @require_safe

@@ -9,13 +9,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.lists import respond
 from accounts.web import get_visible, tell
-from notices.deliveries import send_again, send_failed_again
 from notices.enums import DeliveryState
 from notices.filters import DeliveryFilter
 from notices.models import Delivery
 from notices.resources import DeliveryResource
 from notices.rules import may_handle_deliveries
 from notices.selectors import deliveries_for_list, failed_count
+from notices.services.deliveries import send_again, send_failed_again
 
 DELIVERY_ORDER = {
     "person": ("message__recipient__title", "message__recipient__username"),

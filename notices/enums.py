@@ -83,6 +83,26 @@ class ReminderState(models.TextChoices):
     DROPPED = "dropped", _("No longer needed")
 
 
+class ReminderAction(models.TextChoices):
+    SEND = "send", _("Put into a digest")
+    ARRIVE = "arrive", _("Note as delivered")
+    READ = "read", _("Note as read")
+    DROP = "drop", _("Take off")
+    RENEW = "renew", _("Plan again")
+
+
+REMINDER_TRANSITIONS = {
+    (ReminderState.PLANNED, ReminderAction.SEND): ReminderState.SENT,
+    (ReminderState.SENT, ReminderAction.ARRIVE): ReminderState.DELIVERED,
+    # Read in the inbox, whatever became of it on the other channels.
+    (ReminderState.SENT, ReminderAction.READ): ReminderState.READ,
+    (ReminderState.DELIVERED, ReminderAction.READ): ReminderState.READ,
+    (ReminderState.PLANNED, ReminderAction.DROP): ReminderState.DROPPED,
+    # Owed again at the same stage: what had been done was undone.
+    (ReminderState.DROPPED, ReminderAction.RENEW): ReminderState.PLANNED,
+}
+
+
 class JobState(models.TextChoices):
     WAITING = "waiting", _("Waiting")
     RUNNING = "running", _("Under way")

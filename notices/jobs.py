@@ -19,8 +19,9 @@ from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import DomainError
-from notices.enums import JOB_OVER, JOB_TRANSITIONS, JobAction, JobState
+from notices.enums import JOB_OVER, JobAction, JobState
 from notices.models import Job
+from notices.services.staircase import transition
 
 logger = logging.getLogger(__name__)
 
@@ -43,18 +44,6 @@ class Cancelled(Exception):
 
 class TakenAway(Exception):
     """The job was given to another worker meanwhile: what this one did must not be written."""
-
-
-def transition(*, job_id: int, action: str, **changes) -> bool:
-    """Move a job along its table by compare-and-set; the only place of this app that assigns a job's state.
-
-    Returns whether this call moved it: False when another worker was first.
-    """
-    moved = 0
-    for (source, known), target in JOB_TRANSITIONS.items():
-        if known == action:
-            moved += Job.objects.filter(pk=job_id, state=source).update(state=target, **changes)
-    return moved > 0
 
 
 def start_job(*, actor, task: str, title: str, params: dict, upload=None, url: str = "") -> Job:
@@ -112,7 +101,7 @@ class Run:
         # Locked, so that it cannot be given away between the question and the answer.
         if not (
             self._mine().select_for_update().first()
-            and transition(job_id=self.job.pk, action=JobAction.FINISH, **changes)
+            and transition(rows=self._mine(), action=JobAction.FINISH, **changes)
         ):
             raise TakenAway
 
@@ -125,13 +114,12 @@ def run_job(job_id: int, work: Callable[[Run], None]) -> None:
 
     Does nothing for a job another worker has or that is over.
     """
-    job = Job.objects.select_related("owner").filter(pk=job_id).first()
+    rows = Job.objects.filter(pk=job_id)
+    job = rows.select_related("owner").first()
     if job is None or job.state in JOB_OVER:
         return
     job.attempts += 1
-    claimed = transition(
-        job_id=job_id, action=JobAction.START, attempts=job.attempts, alive_at=timezone.now()
-    )
+    claimed = transition(rows=rows, action=JobAction.START, attempts=job.attempts, alive_at=timezone.now())
     if not claimed:
         return
     with translation.override(job.owner.language):
@@ -140,13 +128,13 @@ def run_job(job_id: int, work: Callable[[Run], None]) -> None:
         except TakenAway:
             logger.warning("job %s was given to another worker", job_id)
         except Cancelled:
-            transition(job_id=job_id, action=JobAction.CANCEL, finished_at=clock.now())
+            transition(rows=rows, action=JobAction.CANCEL, finished_at=clock.now())
         except DomainError as error:
-            transition(job_id=job_id, action=JobAction.FAIL, error=str(error), finished_at=clock.now())
+            transition(rows=rows, action=JobAction.FAIL, error=str(error), finished_at=clock.now())
         except Exception:
             logger.exception("job %s failed", job_id)
             words = _("Something went wrong here. Nothing was changed. Try again, or tell the administrator.")
-            transition(job_id=job_id, action=JobAction.FAIL, error=words, finished_at=clock.now())
+            transition(rows=rows, action=JobAction.FAIL, error=words, finished_at=clock.now())
 
 
 def hand_out_if(task: str, may: Callable[[Job], bool]) -> None:
@@ -161,8 +149,8 @@ def may_have_output(job: Job) -> bool:
 def ask_to_cancel(*, job: Job) -> None:
     """Stop a job before its next step; one that waits is stopped at once, one that is over stays as it is."""
     Job.objects.filter(pk=job.pk).update(cancel_asked=True)
-    if Job.objects.filter(pk=job.pk, state=JobState.WAITING).exists():
-        transition(job_id=job.pk, action=JobAction.CANCEL, finished_at=clock.now())
+    waiting = Job.objects.filter(pk=job.pk, state=JobState.WAITING)
+    transition(rows=waiting, action=JobAction.CANCEL, finished_at=clock.now())
 
 
 def resume_stopped() -> int:
@@ -170,11 +158,12 @@ def resume_stopped() -> int:
     before = timezone.now() - STOPPED_AFTER
     touched = 0
     for job in Job.objects.filter(state=JobState.RUNNING, alive_at__lt=before):
+        rows = Job.objects.filter(pk=job.pk)
         if job.attempts >= _MOST_ATTEMPTS:
             with translation.override(job.owner.language):
                 words = _("The work stopped several times before its end. Nothing was changed.")
-            touched += transition(job_id=job.pk, action=JobAction.FAIL, error=words, finished_at=clock.now())
-        elif transition(job_id=job.pk, action=JobAction.RESUME, alive_at=timezone.now()):
+            touched += transition(rows=rows, action=JobAction.FAIL, error=words, finished_at=clock.now())
+        elif transition(rows=rows, action=JobAction.RESUME, alive_at=timezone.now()):
             current_app.send_task(job.task, args=[job.pk])
             touched += 1
     for job in Job.objects.filter(state=JobState.WAITING, created_at__lt=clock.now() - STOPPED_AFTER):

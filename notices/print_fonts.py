@@ -275,11 +275,3 @@ def _printed_as(character: str) -> str:
 def printable(text: str) -> str:
     """Return `text` as it will be printed: without control characters, 〓 where no font has a glyph."""
     return "".join(map(_printed_as, text))
-
-
-def unprintable(text: str) -> str:
-    """Return the characters of `text`, each once and in order, that no font of this machine can draw.
-
-    A form can refuse them, or warn, before the applicant signs a paper that says 〓.
-    """
-    return "".join(dict.fromkeys(c for c in text if c != GETA and _printed_as(c) == GETA))

@@ -11,9 +11,7 @@ from accounts.lists import respond
 from accounts.models import User
 from accounts.web import get_visible, tell
 from notices.models import Absence, Reminder
-from notices.reminding.absences import end_absence, enter_absence, people_of_office, why_not_enter
 from notices.reminding.forms import AbsenceForm, PersonForm
-from notices.reminding.ledger import ledger_of, may_read_ledger
 from notices.reminding.lists import (
     ORDERINGS,
     LedgerFilter,
@@ -21,6 +19,9 @@ from notices.reminding.lists import (
     ReminderFilter,
     ReminderResource,
 )
+from notices.rules import may_read_ledger
+from notices.selectors import ledger_of
+from notices.services.absences import end_absence, enter_absence, people_of_office, why_not_enter
 
 _OWN_ORDERINGS = {key: ORDERINGS[key] for key in ("due_on", "sent_at", "state", "stage")}
 

@@ -32,3 +32,8 @@ def why_not_edit_calendar(user) -> Reason | None:
     if user is None or may_edit_calendar(user):
         return None
     return Reason(text=_("Only the leadership office or a system administrator may change the calendar."))
+
+
+def may_read_ledger(user) -> bool:
+    """The leadership office follows up who was reminded of what."""
+    return has_role(user, Role.OFFICE)

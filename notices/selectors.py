@@ -6,9 +6,10 @@ from django.utils.translation import ngettext
 
 from accounts.enums import Role
 from accounts.rules import has_role
+from accounts.scope import ids_below, units_with_role
 from notices.channels import CARRIERS
 from notices.enums import Channel, DeliveryState
-from notices.models import CalendarDay, ChannelAddress, Delivery, Message
+from notices.models import CalendarDay, ChannelAddress, Delivery, Message, Reminder
 from notices.rules import may_handle_deliveries
 from notices.todo import Todo
 from notices.workdays import year_is_known
@@ -28,6 +29,12 @@ def calendar_years() -> list[int]:
 def unknown_years(year: int) -> list[int]:
     """Which of `year` and the year after it the calendar table knows nothing of."""
     return [each for each in (year, year + 1) if not year_is_known(each)]
+
+
+def ledger_of(user):
+    """The reminders of the people of an office's city: those at home in a unit at or below the office's."""
+    units = ids_below([unit.path for unit in units_with_role(user, (Role.OFFICE,))])
+    return Reminder.objects.filter(recipient__unit__in=units).select_related("recipient__unit")
 
 
 # --- channels -----------------------------------------------------------------------------------------------

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from notices import deliveries
 from notices.channels import carriers_here
 from notices.channels.base import Letter, NoAnswer, NotSent, Refused, Unreachable
 from notices.enums import DeliveryState, ReminderState
 from notices.models import Delivery
-from notices.reminding.ledger import note_delivered
+from notices.services import deliveries
+from notices.services.ledger import note_delivered
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +72,7 @@ class Round:
         except Exception as error:
             # A fault of this program with one message must not keep the others from going out.
             logger.exception("delivery %s", delivery.pk)
-            settle = deliveries.lose if delivery.state == DeliveryState.HANDED else deliveries.put_off
+            settle = deliveries.lose if deliveries.is_handed_over(delivery) else deliveries.put_off
             settle(delivery, type(error).__name__)
         else:
             deliveries.confirm(delivery)

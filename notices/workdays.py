@@ -48,11 +48,6 @@ def nth_working_day(first: datetime.date, count: int) -> datetime.date:
     return working_days(first, first + ONE_DAY * (count * 3 + 20))[count - 1]
 
 
-def working_days_before(day: datetime.date, count: int) -> datetime.date:
-    """The working day that lies `count` working days before `day` (count 1: the last working day before it)."""
-    return working_days(day - ONE_DAY * (count * 3 + 20), day - ONE_DAY)[-count]
-
-
 def roll_forward(day: datetime.date) -> datetime.date:
     """The day itself, or the next working day when it is a day off."""
     return nth_working_day(day, 1)

@@ -20,7 +20,6 @@ from sites.models import (
     Plaque,
     PlaqueHandling,
     PlaqueLog,
-    PlaqueSuspension,
     Programme,
     Site,
     SiteTally,
@@ -96,21 +95,6 @@ def plaque_above(site: Site, level: Level) -> Plaque | None:
     states = [state for state in HELD_STATES if state != PlaqueState.CLAIMED]
     higher = Plaque.objects.filter(site=site, level__rank__gt=level.rank, state__in=states)
     return higher.select_related("level__programme__owner", "site__area").order_by("level__rank").first()
-
-
-def suspensions_of_holding(plaque: Plaque) -> list[PlaqueSuspension]:
-    """The suspensions of a plaque and of those it replaced, since the day from which holding counts."""
-    chain = [plaque.pk]
-    while (
-        before := Plaque.objects.filter(pk=chain[-1]).values_list("replaces", flat=True).get()
-    ) is not None:
-        chain.append(before)
-    return list(PlaqueSuspension.objects.filter(plaque__in=chain).order_by("begins_on", "id"))
-
-
-def plaque_in_force(site: Site, level: Level, day=None) -> Plaque | None:
-    """The site's plaque of a level that is in force now or was on a day."""
-    return Plaque.objects.in_force(day).filter(site=site, level=level).first()
 
 
 def areas_of(programme: Programme):

@@ -13,7 +13,7 @@ from applications.eligibility.facts import Facts, Year, gather, plaques_of
 from applications.eligibility.obstacles import Obstacle, Question, ladder, obstacles
 from applications.eligibility.plaques import turning_days
 from applications.enums import OPEN_STATES, Answer, ApplicationState, CycleState, Hindrance
-from applications.models import Application, Cycle, LevelRule
+from applications.models import Application, LevelRule
 from sites.models import Site
 
 #: Hindrances that a new year may take away without anybody lifting a hand.
@@ -52,10 +52,6 @@ class Eligibility:
         """The first day on which the answer becomes yes by time alone; None when time alone does not help, or as
         far as the years known here reach."""
         return self.first_yes and self.first_yes[0]
-
-    @property
-    def earliest_cycle(self) -> Cycle | None:
-        return self.first_yes and self.first_yes[1].cycle
 
     @property
     def kind(self) -> Answer:

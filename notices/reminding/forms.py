@@ -3,7 +3,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput, StyledForm
 from accounts.models import User
-from notices.reminding.absences import deputies_for
+from notices.services.absences import deputies_for
 
 
 class _PersonChoice(forms.ModelChoiceField):

@@ -70,18 +70,15 @@ def record_finding(
     that is not a working day ahead.
     """
     require(why_not_group_work(actor, group))
-    # The row lock makes two sends of one device wait for each other, so that no number is spent in vain.
-    SupervisionGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
     uid = uid or uuid.uuid4()
-    if existing := Finding.objects.filter(uid=uid).first():
+    if existing := _sent_before(group, uid):
         return existing
     row = severity_of(cycle, severity)
     require(_why_not_record(group, kind, row, text, owner, unit, area, site))
     due_on = due_on or days_from(clock.today(), row["working_days"])
     require(why_not_day(due_on))
-    finding = Finding.objects.create(
+    finding = Finding(
         uid=uid,
-        number=f"{cycle.year}-{next_number(f'finding:{cycle.year}')}",
         inspection=inspection,
         group=group,
         cycle=cycle,
@@ -91,20 +88,34 @@ def record_finding(
         owner=owner,
         kind=kind,
         severity=severity,
-        severity_name=row["name"],
-        severity_name_en=row.get("name_en", ""),
         text=text.strip(),
         remedy=remedy.strip(),
         due_on=due_on,
         first_due_on=due_on,
         recorded_by=actor,
-        recorded_at=clock.now(),
     )
-    Escalation.objects.create(finding=finding)
-    record(action="finding.record", actor=actor, obj=finding, unit=unit, due_on=due_on.isoformat())
+    _enter(actor, finding, row)
     subject = gettext_lazy("To be put right by {day}: {number} {place}")
     tell(finding, owner_people(finding), subject, finding.text)
     return finding
+
+
+def _sent_before(group: SupervisionGroup, uid: uuid.UUID | str) -> Finding | None:
+    # The row lock makes two sends of one device wait for each other, so that no number is spent in vain.
+    SupervisionGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    return Finding.objects.filter(uid=uid).first()
+
+
+def _enter(actor, finding: Finding, severity: dict) -> None:
+    """Write the finding with its number and the severity's names as the cycle has them now; nothing has climbed yet."""
+    year = finding.cycle.year
+    finding.number = f"{year}-{next_number(f'finding:{year}')}"
+    finding.severity_name, finding.severity_name_en = severity["name"], severity.get("name_en", "")
+    finding.recorded_at = clock.now()
+    finding.save(force_insert=True)
+    Escalation.objects.create(finding=finding)
+    due_on = finding.due_on.isoformat()
+    record(action="finding.record", actor=actor, obj=finding, unit=finding.unit, due_on=due_on)
 
 
 def _why_not_record(group, kind: str, severity, text: str, owner, unit, area, site) -> Reason | None:

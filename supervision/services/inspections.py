@@ -103,36 +103,18 @@ def receive_inspection(
     area = area_of(group, unit, visited_on)
     require(why_not_record(actor, group, area, visited_on))
     require(_why_too_many(photos, findings))
-    cycle = _cycle(group, visited_on)
-    checklist = chosen_checklist(cycle, site, checklist_code)
+    place = {"group": group, "area": area, "unit": unit, "site": site}
+    inspection = Inspection(
+        uid=uid, visited_on=visited_on, content_hash=content_hash, recorded_by=actor, kept_at=kept_at, **place
+    )
+    _fill_in(inspection, parts, planned, position)
     try:
         with transaction.atomic():
-            inspection = Inspection.objects.create(
-                uid=uid,
-                group=group,
-                cycle=cycle,
-                area=area,
-                unit=unit,
-                site=site,
-                planned=_fitting(planned, group, site, unit),
-                visited_on=visited_on,
-                present=parts["present"],
-                checklist=checklist,
-                answers=checked_answers(checklist, parts["answers"]),
-                summary=parts["summary"],
-                content_hash=content_hash,
-                recorded_by=actor,
-                kept_at=kept_at,
-                received_at=clock.now(),
-                **_place(position),
-            )
+            inspection.save(force_insert=True)
     except IntegrityError:  # it was sent twice at the same moment, and the other one came first
         return _the_same(actor, Inspection.objects.get(uid=uid), content_hash)
     _announce(inspection, photos)
-    if Finding.objects.filter(uid__in=[finding["uid"] for finding in findings]).exists():
-        raise UidTaken(Reason(text=_("A finding cannot be taken in under its number.")))
-    for finding in findings:
-        _record_finding(actor, inspection, finding)
+    _record_findings(actor, inspection, findings)
     record(action="inspection.receive", actor=actor, obj=inspection, unit=unit, photos=len(photos))
     _complete_when_whole(actor, inspection)
     return inspection
@@ -259,6 +241,18 @@ def _cycle(group: SupervisionGroup, visited_on: datetime.date) -> Cycle:
     return cycle
 
 
+def _fill_in(inspection: Inspection, parts: Mapping, planned, position) -> None:
+    """The year, the visit of the plan and what was written, each checked against the others."""
+    inspection.cycle = _cycle(inspection.group, inspection.visited_on)
+    checklist = chosen_checklist(inspection.cycle, inspection.site, parts["checklist_code"])
+    inspection.planned = _fitting(planned, inspection.group, inspection.site, inspection.unit)
+    inspection.checklist, inspection.answers = checklist, checked_answers(checklist, parts["answers"])
+    inspection.present, inspection.summary = parts["present"], parts["summary"]
+    for name, value in _place(position).items():
+        setattr(inspection, name, value)
+    inspection.received_at = clock.now()
+
+
 def _fitting(planned: PlannedVisit | None, group, site, unit) -> PlannedVisit | None:
     """The visit of the plan, when it is one of this group to this place."""
     if planned is None:
@@ -311,6 +305,14 @@ def _announce(inspection: Inspection, photos: Iterable[Mapping]) -> None:
     if len(uids) < len(rows) or InspectionPhoto.objects.filter(uid__in=uids).exists():
         raise UidTaken(Reason(text=_("A photo cannot be taken in under its number.")))
     InspectionPhoto.objects.bulk_create(rows)
+
+
+def _record_findings(actor, inspection: Inspection, findings: Iterable[Mapping]) -> None:
+    """Raises UidTaken when one of them is known already: with another visit, or by itself."""
+    if Finding.objects.filter(uid__in=[finding["uid"] for finding in findings]).exists():
+        raise UidTaken(Reason(text=_("A finding cannot be taken in under its number.")))
+    for finding in findings:
+        _record_finding(actor, inspection, finding)
 
 
 def _record_finding(actor, inspection: Inspection, finding: Mapping) -> None:

@@ -116,7 +116,6 @@ def test_characters_outside_the_names_list_are_printed_too():
 
 def test_a_character_without_a_glyph_becomes_a_visible_mark():
     assert print_fonts.printable("甲\ue123乙") == "甲〓乙"
-    assert print_fonts.unprintable("甲\ue123乙\ue123〓") == "\ue123"
 
 
 def test_invisible_characters_are_not_printed():

@@ -32,9 +32,9 @@ from assessments.services import (
 )
 from notices.models import Message, Reminder
 from notices.tasks import send_reminders
-from sites.activities import record_activity
-from sites.models import Plaque
+from sites.models import Activity, Plaque
 from sites.services import set_figures, suspend_plaque
+from sites.services.life import add_entry
 from tests.applications.conftest import draft, fill  # noqa: F401 - fixtures
 from tests.assessments.reviewing import (  # noqa: F401 - fixtures
     drawn,
@@ -164,7 +164,7 @@ def test_fifteen_of_eighteen_entries_are_known_of_a_site_that_is_kept_up(
         (day(2016, 1, 1), "新年座谈"),
         (day(2017, 4, 3), "法律咨询进社区"),
     ):
-        record_activity(actor=people.county, site=site, held_on=held_on, name=name)
+        add_entry(model=Activity, actor=people.county, site=site, held_on=held_on, name=name)
     clock.set_today(day(2017, 8, 1))
     draw_reviews(actor=people.office, cycle=xiangtan.cycle)
     review = Review.objects.get()
@@ -189,7 +189,7 @@ def test_of_a_site_whose_figures_alone_are_known_seventy_per_cent_are(xiangtan, 
     plaque = plaque_of("甲社区", 2015)
     figures = {"members": 507, "enterprises": 72, "investment": 36, "beneficiaries": 1200}
     set_figures(site=plaque.site, year=2016, values=figures)
-    record_activity(actor=people.county, site=plaque.site, held_on=day(2017, 4, 3), name="义诊")
+    add_entry(model=Activity, actor=people.county, site=plaque.site, held_on=day(2017, 4, 3), name="义诊")
     clock.set_today(day(2017, 8, 1))
     draw_reviews(actor=people.office, cycle=xiangtan.cycle)
     assert share_known(Review.objects.get()) == (13, 18)

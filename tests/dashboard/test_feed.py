@@ -15,8 +15,8 @@ from icalendar import Calendar
 from accounts.models import AuditEvent, User
 from applications.models import Milestone
 from dashboard.inbox import waiting
-from notices.feeds import make_feed, revoke_feed
 from notices.models import CalendarFeed
+from notices.services.feeds import make_feed, revoke_feed
 
 PAGE = "/messages/channels/"
 

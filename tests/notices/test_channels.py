@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from accounts.errors import DomainError
 from accounts.models import AuditEvent
-from notices.addresses import send_test, set_channel
 from notices.channels.base import Letter, NotSent
 from notices.models import ChannelAddress, Delivery
 from notices.services import notify
+from notices.services.addresses import send_test, set_channel
 from notices.tasks import send_deliveries
 
 PAGE = "/messages/channels/"

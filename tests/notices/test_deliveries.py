@@ -13,10 +13,10 @@ from openpyxl import load_workbook
 
 from accounts.errors import DomainError
 from accounts.models import AuditEvent, User
-from notices import deliveries
 from notices.enums import DELIVERY_TRANSITIONS, DeliveryAction, DeliveryState
 from notices.models import Delivery, Message
-from notices.services import notify
+from notices.services import deliveries, notify
+from notices.services.staircase import transition
 from notices.tasks import send_deliveries
 
 PAGE = "/messages/deliveries/"
@@ -52,7 +52,7 @@ def test_every_state_and_action(waiting, state, action):
     [delivery] = waiting()
     Delivery.objects.update(state=state)
     target = DELIVERY_TRANSITIONS.get((state, action))
-    moved = deliveries.transition(rows=Delivery.objects.filter(pk=delivery.pk), action=action)
+    moved = transition(rows=Delivery.objects.filter(pk=delivery.pk), action=action)
     assert (moved, states()) == ((0, [state]) if target is None else (1, [target]))
 
 
@@ -110,7 +110,7 @@ def test_one_connection_serves_a_hundred_messages(waiting, mail_server):
 def test_a_second_attempt_bears_the_same_message_id(county, waiting, mail_server):
     [delivery] = waiting()
     send_deliveries()
-    deliveries.transition(rows=Delivery.objects.filter(pk=delivery.pk), action=DeliveryAction.AGAIN)
+    transition(rows=Delivery.objects.filter(pk=delivery.pk), action=DeliveryAction.AGAIN)
     Delivery.objects.update(state="waiting")
     send_deliveries()
     first, second = mail_server.received

@@ -11,13 +11,13 @@ from accounts.errors import DomainError
 from notices import duties
 from notices.duties import Duty, Owed
 from notices.models import Absence, Digest, Message, Reminder
-from notices.reminding.absences import deputies_for, end_absence, enter_absence
-from notices.reminding.digests import send_digests
 from notices.reminding.hours import may_go_out
-from notices.reminding.ledger import note_delivered
-from notices.reminding.planning import plan
 from notices.reminding.stages import WorkingDays, stage_on
 from notices.services import mark_all_read, mark_read
+from notices.services.absences import deputies_for, end_absence, enter_absence
+from notices.services.digests import send_digests
+from notices.services.ledger import note_delivered
+from notices.services.planning import plan
 from notices.tasks import send_reminders
 
 

@@ -5,13 +5,13 @@ import datetime
 import pytest
 
 from notices.models import CalendarDay
+from notices.reminding.stages import WorkingDays
 from notices.services import seed_calendar, set_calendar_day
 from notices.workdays import (
     is_working_day,
     nth_working_day,
     roll_forward,
     working_days,
-    working_days_before,
     year_is_known,
 )
 
@@ -94,7 +94,7 @@ def test_counting_forward(first, count, last):
     ],
 )
 def test_counting_back(day, count, before):
-    assert working_days_before(d(day), count) == d(before)
+    assert WorkingDays([], d(day)).before(d(day), count) == d(before)
 
 
 @pytest.mark.parametrize(

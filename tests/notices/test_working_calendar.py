@@ -14,8 +14,9 @@ from accounts.models import AuditEvent
 from applications.deadlines import effective_date, filing_deadline
 from applications.models import Cycle, Milestone
 from notices.models import CalendarDay
+from notices.reminding.stages import WorkingDays
 from notices.services import seed_calendar
-from notices.workdays import is_working_day, nth_working_day, roll_forward, working_days_before
+from notices.workdays import is_working_day, nth_working_day, roll_forward
 
 CALENDAR = "/messages/calendar/"
 
@@ -105,7 +106,7 @@ def test_counting_forward(two_years, first, count, last):
     ],
 )
 def test_counting_back(two_years, day, count, before):
-    assert working_days_before(d(day), count) == d(before)
+    assert WorkingDays([], d(day)).before(d(day), count) == d(before)
 
 
 # --- a deadline on 31 May -----------------------------------------------------------------------------------

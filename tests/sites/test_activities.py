@@ -8,9 +8,9 @@ from django.urls import reverse
 
 from accounts.errors import DomainError
 from accounts.models import AuditEvent
-from sites.activities import record_activity
 from sites.models import Activity
 from sites.services import close_site
+from sites.services.life import add_entry
 
 MAY = datetime.date(2017, 5, 4)
 
@@ -28,8 +28,14 @@ def client_of():
 
 def test_an_activity_is_entered_and_on_the_audit_trail(make_site, people):
     site = make_site()
-    activity = record_activity(
-        actor=people.county, site=site, held_on=MAY, name="法律咨询", place="工作站", participants=60
+    activity = add_entry(
+        model=Activity,
+        actor=people.county,
+        site=site,
+        held_on=MAY,
+        name="法律咨询",
+        place="工作站",
+        participants=60,
     )
     assert list(site.activities.all()) == [activity]
     assert (activity.recorded_by, activity.participants) == (people.county, 60)
@@ -41,24 +47,24 @@ def test_only_the_sites_own_staff_enters_one(make_site, people):
     site = make_site()
     for person in (people.neighbour, people.office, people.leader, people.other_county, people.nobody):
         with pytest.raises(DomainError):
-            record_activity(actor=person, site=site, held_on=MAY, name="法律咨询")
+            add_entry(model=Activity, actor=person, site=site, held_on=MAY, name="法律咨询")
     assert Activity.objects.count() == 0
 
 
 @pytest.mark.parametrize("day", [datetime.date(2017, 5, 23), datetime.date(217, 5, 4)])
 def test_a_day_that_cannot_be_is_refused(make_site, people, day):
     with pytest.raises(DomainError):
-        record_activity(actor=people.county, site=make_site(), held_on=day, name="法律咨询")
+        add_entry(model=Activity, actor=people.county, site=make_site(), held_on=day, name="法律咨询")
 
 
 def test_the_same_twice_and_a_closed_site_are_refused(make_site, people):
     site = make_site()
-    record_activity(actor=people.county, site=site, held_on=MAY, name="法律咨询")
+    add_entry(model=Activity, actor=people.county, site=site, held_on=MAY, name="法律咨询")
     with pytest.raises(DomainError):
-        record_activity(actor=people.county, site=site, held_on=MAY, name="法律咨询")
+        add_entry(model=Activity, actor=people.county, site=site, held_on=MAY, name="法律咨询")
     close_site(actor=people.county, site=site, reason="拆迁")
     with pytest.raises(DomainError):
-        record_activity(actor=people.county, site=site, held_on=MAY, name="义诊")
+        add_entry(model=Activity, actor=people.county, site=site, held_on=MAY, name="义诊")
     assert Activity.objects.count() == 1
 
 
@@ -95,7 +101,7 @@ def test_the_ledger_has_pages_and_costs_the_same_whatever_its_length(
 ):
     site = make_site()
     for number in range(rows):
-        record_activity(actor=people.county, site=site, held_on=MAY, name=f"活动{number}")
+        add_entry(model=Activity, actor=people.county, site=site, held_on=MAY, name=f"活动{number}")
     client = client_of(people.county)
     address = reverse("sites:activities", args=[site.pk])
     client.get(address)

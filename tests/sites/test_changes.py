@@ -10,7 +10,6 @@ from accounts.staircase import broken_rows
 from applications.models import Application, QuotaPlace
 from applications.services import submit
 from sites.models import Plaque, Site, SiteLog
-from sites.selectors import plaque_in_force
 from sites.services import (
     award_own_plaque,
     merge_site,
@@ -21,6 +20,7 @@ from sites.services import (
     update_site,
 )
 from tests.applications.conftest import draft, fill, png  # noqa: F401 - fixtures
+from tests.sites.plaques import plaque_in_force
 from tests.sites.test_ledger_moves import check_counts
 
 DAY = datetime.date

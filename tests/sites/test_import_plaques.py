@@ -10,9 +10,9 @@ from django.urls import reverse
 from accounts.errors import DomainError
 from accounts.models import AuditEvent
 from sites.models import Plaque, SiteTally
-from sites.selectors import plaque_in_force
 from sites.services import add_plaque_paper, confirm_plaque, refuse_plaque
 from tests.applications.conftest import png
+from tests.sites.plaques import plaque_in_force
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from accounts.errors import DomainError
 from accounts.models import AuditEvent, User
 from accounts.staircase import broken_rows
 from notices.models import Message
-from sites.activities import record_activity
 from sites.life_content import content_hash
 from sites.life_enums import ENTRY_TRANSITIONS, EntryAction, EntryState
 from sites.life_kinds import KINDS, find_kind, kind_of, progress_of
@@ -369,11 +368,11 @@ def test_the_overview_counts_what_is_confirmed(add, liaison, site, django_assert
 
 
 def test_an_activity_that_waits_or_was_taken_back_is_free_to_be_entered(site, liaison, people):
-    entry = {"site": site, "held_on": DAY(2017, 5, 4), "name": "法律咨询"}
-    proposal = record_activity(actor=liaison, **entry)
+    entry = {"site": site, "model": Activity, "held_on": DAY(2017, 5, 4), "name": "法律咨询"}
+    proposal = add_entry(actor=liaison, **entry)
     with pytest.raises(DomainError):
-        record_activity(actor=liaison, **entry)
-    own = record_activity(actor=people.county, **entry)
+        add_entry(actor=liaison, **entry)
+    own = add_entry(actor=people.county, **entry)
     with pytest.raises(DomainError):
         confirm_entry(actor=people.county, entry=proposal)
     proposal.refresh_from_db()

@@ -12,7 +12,6 @@ from openpyxl import load_workbook
 
 from accounts.errors import DomainError, StaleForm
 from sites.models import Plaque, Site, SiteTally
-from sites.selectors import plaque_in_force
 from sites.services import (
     award_own_plaque,
     close_site,
@@ -25,6 +24,7 @@ from sites.services import (
     update_site,
 )
 from tests.applications.conftest import png
+from tests.sites.plaques import plaque_in_force
 
 
 @pytest.fixture

@@ -27,10 +27,10 @@ from notices.channels.robots import WeCom
 from notices.channels.smtp import _content
 from notices.duties import owed_now
 from notices.models import Absence, Message, Reminder
-from notices.reminding.absences import end_absence, enter_absence
-from notices.reminding.digests import remind as send_reminders
 from notices.reminding.planning import due_now
 from notices.services import notify
+from notices.services.absences import end_absence, enter_absence
+from notices.services.digests import remind as send_reminders
 from sites.life_selectors import fund_sums
 from sites.models import Fund, Photo, Site
 from sites.services import add_entry, change_entry, confirm_entry

@@ -22,8 +22,8 @@ from assessments.models import Assessment, Review, RevocationLetter, RevocationP
 from assessments.services import add_evidence, assign_assessor, open_assessment
 from notices.jobs import run_job, start_job
 from notices.models import Job
-from notices.reminding.absences import enter_absence
 from notices.services import notify
+from notices.services.absences import enter_absence
 from sites.imports.services import CHECK_TASK
 from sites.models import Fund, Photo
 from sites.services import add_entry, appoint_liaison, register_plaque

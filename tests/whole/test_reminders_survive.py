@@ -27,7 +27,7 @@ from accounts.enums import Role, UnitKind
 from accounts.models import RoleAssignment, Unit, User
 from notices.enums import Channel
 from notices.models import ChannelAddress, Delivery, Digest, Reminder
-from notices.reminding.planning import plan
+from notices.services.planning import plan
 from notices.tasks import send_deliveries, send_reminders
 from supervision.models import Task
 from tests.notices.sinks import MailServer, RobotHost, listening

@@ -11,8 +11,8 @@ from accounts.errors import DomainError, Reason, require
 from accounts.models import User
 from accounts.services import record
 from notices.channels import CARRIERS, carriers_here
-from notices.deliveries import wake_senders
 from notices.models import ChannelAddress, Delivery, Message
+from notices.services.deliveries import wake_senders
 
 #: A robot writes to a whole group: one test message a minute is enough.
 _BETWEEN_TESTS = datetime.timedelta(minutes=1)
@@ -69,6 +69,7 @@ def send_test(*, actor, channel: str, url: str) -> Delivery:
         raise DomainError(Reason(text=_("A test message is on its way. Wait a minute before the next one.")))
     with translation.override(actor.language):
         subject = _("Test message: messages reach you over this channel.")
+    # Not by `notify`: that takes every channel switched on, and waits for the end of the quiet hours.
     message = Message.objects.create(recipient=actor, subject=subject, url=url, created_at=clock.now())
     delivery = Delivery.objects.create(message=message, channel=channel, next_try_at=timezone.now())
     transaction.on_commit(wake_senders, robust=True)

@@ -21,9 +21,10 @@ from accounts import clock
 from accounts.errors import DomainError, Reason, require
 from accounts.services import record
 from notices.channels import carriers_here
-from notices.enums import DELIVERY_TRANSITIONS, DeliveryAction, DeliveryState
+from notices.enums import DeliveryAction, DeliveryState
 from notices.models import ChannelAddress, Delivery, Message
 from notices.rules import why_not_handle_deliveries
+from notices.services.staircase import transition
 
 #: The task that sends; by name, because tasks stand above.
 SEND_TASK = "notices.tasks.send_deliveries"
@@ -35,16 +36,6 @@ _last_wake = 0.0
 
 class TakenAway(Exception):
     """The claim was given up for dead meanwhile, so another worker may send this."""
-
-
-def transition(*, rows, action: str, **changes) -> int:
-    """Move deliveries (a queryset) along their table by compare-and-set; the only place that assigns their state.
-
-    Returns how many were moved: those in another state, or no longer in the queryset, stay as they are.
-    """
-    targets = {source: target for (source, known), target in DELIVERY_TRANSITIONS.items() if known == action}
-    [target] = set(targets.values())
-    return rows.filter(state__in=targets).update(state=target, **changes)
 
 
 # --- on its way ---------------------------------------------------------------------------------------------
@@ -123,7 +114,7 @@ def claim(*, most: int = BATCH, without: Collection[str] = ()) -> list[Delivery]
         mine = Delivery.objects.filter(pk__in=[delivery.pk for delivery in claimed])
         transition(rows=mine, action=DeliveryAction.CLAIM, taken_at=now)
     for delivery in claimed:
-        delivery.state, delivery.taken_at = DeliveryState.SENDING, now
+        delivery.taken_at = now
     return claimed
 
 
@@ -138,7 +129,10 @@ def hand_over(delivery: Delivery) -> None:
     """Note, committed before this returns, that the last byte is about to go out. Raises TakenAway."""
     if not transition(rows=_mine(delivery), action=DeliveryAction.HAND):
         raise TakenAway
-    delivery.state = DeliveryState.HANDED
+
+
+def is_handed_over(delivery: Delivery) -> bool:
+    return _mine(delivery).filter(state=DeliveryState.HANDED).exists()
 
 
 def confirm(delivery: Delivery) -> None:

@@ -17,7 +17,7 @@ from accounts.scope import ids_below, units_with_role
 from accounts.services import record
 from accounts.words import lazy_day
 from notices.models import Absence
-from notices.services import notify
+from notices.services.messages import notify
 
 
 def people_of_office(user):

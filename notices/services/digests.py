@@ -26,11 +26,14 @@ from accounts import clock
 from accounts.models import User
 from accounts.words import lazy_day
 from notices.duties import owed_now
-from notices.enums import ReminderState
+from notices.enums import ReminderAction, ReminderState
 from notices.models import Delivery, Digest, Reminder
 from notices.reminding.hours import may_go_out
-from notices.reminding.planning import Key, Planned, due_now, in_parts, plan
-from notices.services import Note, notify_each
+from notices.reminding.planning import Key, Planned, due_now
+from notices.services.ledger import note_delivered
+from notices.services.messages import Note, notify_each
+from notices.services.planning import in_parts, plan
+from notices.services.staircase import transition
 
 #: People whose digests are written in one transaction: it should hold the database for well under a second.
 PEOPLE_AT_ONCE = 100
@@ -95,7 +98,7 @@ def _send_to(people: list[int], wanted: dict[Key, Planned]) -> int:
             rows[row.recipient_id].append(row)
         else:
             done.append(row.pk)
-    Reminder.objects.filter(pk__in=done).update(state=ReminderState.DROPPED)
+    transition(rows=Reminder.objects.filter(pk__in=done), action=ReminderAction.DROP)
     full = [digest for digest in digests if rows[digest.recipient_id]]
     notes = [_note(digest.recipient, rows[digest.recipient_id], wanted) for digest in full]
     for digest, message in zip(full, notify_each(notes=notes), strict=True):
@@ -114,23 +117,14 @@ def _locked(digests) -> Iterable[Digest]:
 
 def _note_sent(digests: list[Digest], rows: dict[int, list[Reminder]]) -> None:
     """Whoever has only the inbox has the reminder with the sending; elsewhere the channel says when it has arrived."""
-    on_their_way = set(
-        Delivery.objects.filter(message__in=[digest.message_id for digest in digests]).values_list(
-            "message", flat=True
-        )
-    )
-    now = clock.now()
     of_today = Digest.objects.filter(recipient=OuterRef("recipient"), day=clock.today()).values("pk")
-    for has_arrived in (True, False):
-        told = [digest for digest in digests if (digest.message_id not in on_their_way) is has_arrived]
-        sent = [row.pk for digest in told for row in rows[digest.recipient_id]]
-        for part in in_parts(sent, 500):
-            Reminder.objects.filter(pk__in=part).update(
-                digest=Subquery(of_today),
-                sent_at=now,
-                state=ReminderState.DELIVERED if has_arrived else ReminderState.SENT,
-                delivered_at=now if has_arrived else None,
-            )
+    sent = [row.pk for digest in digests for row in rows[digest.recipient_id]]
+    for part in in_parts(sent, 500):
+        told = Reminder.objects.filter(pk__in=part)
+        transition(rows=told, action=ReminderAction.SEND, digest=Subquery(of_today), sent_at=clock.now())
+    messages = {digest.message_id for digest in digests}
+    on_their_way = Delivery.objects.filter(message__in=messages).values_list("message", flat=True)
+    note_delivered(messages.difference(on_their_way))
 
 
 def _note(person: User, rows: list[Reminder], wanted: dict[Key, Planned]) -> Note:
