@@ -210,3 +210,28 @@ class DemoClock(models.Model):
 
     def __str__(self) -> str:
         return self.day.isoformat()
+
+
+class ApiToken(models.Model):
+    """A key with which another system reads what one unit may read. Only a digest of it is kept."""
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="api_tokens", verbose_name=_("unit"))
+    name = models.CharField(_("what it is for"), max_length=100)
+    #: The first characters, by which people tell tokens apart.
+    prefix = models.CharField(max_length=12, editable=False)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    #: Names of what may be read, e.g. ["sites", "plaques"].
+    scopes = models.JSONField(_("may read"), default=list)
+    created_by = models.ForeignKey(User, models.PROTECT, related_name="+", editable=False)
+    created_at = models.DateTimeField(editable=False)
+    expires_on = models.DateField(_("valid until"))
+    revoked_at = models.DateTimeField(null=True, editable=False)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("access of another system")
+        verbose_name_plural = _("accesses of other systems")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

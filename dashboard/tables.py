@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from decimal import Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -9,31 +10,60 @@ from django.urls import reverse
 
 @dataclass(frozen=True)
 class Number:
-    """A count and the address of the list of what was counted."""
+    """A count and the address of the list of what was counted. Of a sum, `amount` is what is shown, `count` the number
+    of rows that were added up."""
 
     count: int
     url: str
+    amount: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Words:
+    """A cell that is no number: a state, a day, what is still missing; `share` is a percentage to draw beside it."""
+
+    text: str
+    url: str = ""
+    share: int | None = None
 
 
 @dataclass(frozen=True)
 class Row:
     label: str
-    numbers: tuple[Number, ...]
+    numbers: tuple[Number | Words, ...]
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of numbers under column heads, with a row of totals."""
+    """Rows of numbers under column heads, with a row of totals (None where sums would say nothing)."""
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
-    total: Row
+    total: Row | None
+    #: What it shows, in full, for those who hear the page; `corner` stands above the labels of the rows.
+    caption: str = ""
+    corner: str = ""
+    #: How it is drawn beside the table: "stacked", "bars", "lines", or not at all.
+    chart: str = ""
 
 
-def address(name: str, **query) -> str:
+@dataclass(frozen=True)
+class Section:
+    """One part of the dashboard: tables under a heading. `code` is its anchor."""
+
+    code: str
+    title: str
+    tables: tuple[Table, ...]
+    #: What it says, what it counts and where that is written, in a sentence or two.
+    lead: str = ""
+
+
+def address(name: str, args=(), **query) -> str:
     """The address of a list with those filters that are set."""
     given = {key: value for key, value in query.items() if value not in (None, "")}
-    return f"{reverse(name)}?{urlencode(given)}" if given else reverse(name)
+    path = reverse(name, args=args)
+    return f"{path}?{urlencode(given)}" if given else path
 
 
 def cross(
@@ -44,10 +74,12 @@ def cross(
     url: Callable[..., str],
     total: str,
     sum_rows: bool = True,
+    **shown: str,
 ) -> Table:
     """Cross `rows` with `columns`; `count` and `url` take one of each, None standing for all of them.
 
     `total` heads the sums. `sum_rows` False leaves out the sum along a row, for columns that overlap.
+    `shown` are caption, corner and chart of the table.
     """
     rows, columns = list(rows), list(columns)
     heads = [*columns, None] if sum_rows else columns
@@ -67,4 +99,5 @@ def cross(
         columns=tuple(total if column is None else str(column) for column in heads),
         rows=tuple(line(str(row), row) for row in rows),
         total=line(total, None),
+        **shown,
     )

@@ -16,6 +16,7 @@ from applications.enums import MilestoneKind, Step
 from assessments.enums import ASSESSMENT_TRANSITIONS, STEP_OF_ACTION, AssessmentAction, AssessmentState
 from programmes.evaluation_checks import evaluation_contradictions
 from programmes.indicator_checks import set_contradictions
+from programmes.publicity_checks import publicity_contradictions
 from programmes.review_checks import review_contradictions
 from programmes.supervision_checks import supervision_contradictions
 from sites.enums import Awarder
@@ -37,6 +38,7 @@ def contradictions(data: dict) -> Findings:
     yield from review_contradictions(data)
     yield from evaluation_contradictions(data, _below_owner(data))
     yield from supervision_contradictions(data, _below_owner(data))
+    yield from publicity_contradictions(data)
 
 
 def flat_units(units: list[dict], place: tuple = ("units",), parent: dict | None = None):

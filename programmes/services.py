@@ -32,7 +32,7 @@ from supervision.services import end_area, give_area
 #: settled later too: visits, findings and letters keep what held when they were made.
 RENEWED = (
     *("approval_basis", "approved_by", "approval_number", "approval_valid_until", "contact"),
-    *("supervision", "reminders"),
+    *("supervision", "reminders", "publicity", "goals", "warnings"),
 )
 ENGLISH = ("name_en",)
 
@@ -128,6 +128,8 @@ def _put_programme(desk: Desk, data: dict, units: dict[str, Unit], keep: bool) -
         "name_en": found.get("name_en", ""),
         "owner": units[found["owner"]],
         "figures": found.get("figures", []),
+        "area_figures": found.get("area_figures", []),
+        "ratios": found.get("ratios", []),
         "kept_since": _first_day(found["code"], data["cycle"]["year"]),
     }
     # Forms under way print the figures, and the stamped scan carries the hash of what was printed.
@@ -137,7 +139,7 @@ def _put_programme(desk: Desk, data: dict, units: dict[str, Unit], keep: bool) -
         {"code": found["code"]},
         values,
         locked=under_way,
-        free=("name", "kept_since", *ENGLISH),
+        free=("name", "kept_since", "area_figures", "ratios", *ENGLISH),
         keep=keep,
     )
     for level in data["levels"]:
@@ -244,6 +246,9 @@ def _put_cycle(desk: Desk, found: dict, programme: Programme) -> Cycle | None:
         "review": found.get("review", {}),
         "supervision": found.get("supervision", {}),
         "reminders": found.get("reminders", {}),
+        "publicity": found.get("publicity", {}),
+        "goals": found.get("goals", {}),
+        "warnings": found.get("warnings", {}),
         "evaluation": rules_of(found.get("evaluation"), found.get("articles", {})),
     }
     lookup = {"programme": programme, "year": found["year"]}

@@ -6,13 +6,11 @@ Yields (place, reason) as programmes.checks does.
 import datetime
 import itertools
 import string
-from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
 from accounts.words import lazy_list
-
-Findings = Iterator[tuple[tuple, str]]
+from programmes.check_parts import Findings, article, twice, unknown
 
 #: The rungs an overdue finding climbs, lowest first.
 RUNGS = ("remind", "letter", "talk", "propose")
@@ -25,12 +23,12 @@ def supervision_contradictions(data: dict, units: set[str]) -> Findings:
     `units` are the codes of the units below the programme's owner.
     """
     supervision = data["cycle"].get("supervision", {})
-    yield from _article(data, supervision, AT)
+    yield from article(data, supervision, AT)
     yield from _checklists(data, supervision.get("checklists", []))
     if "findings" in supervision:
         yield from _findings(supervision["findings"])
     yield from _meetings(data, supervision.get("meetings", []))
-    yield from _twice(supervision.get("phases", []), (*AT, "phases"))
+    yield from twice(supervision.get("phases", []), (*AT, "phases"))
     # The city gives itself tasks too.
     yield from _tasks(data, units | {data["programme"]["owner"]})
     yield from _reminders(data)
@@ -38,20 +36,20 @@ def supervision_contradictions(data: dict, units: set[str]) -> Findings:
 
 def _checklists(data: dict, checklists: list[dict]) -> Findings:
     categories = {category["code"] for category in data["categories"]}
-    yield from _twice(checklists, (*AT, "checklists"))
+    yield from twice(checklists, (*AT, "checklists"))
     for number, checklist in enumerate(checklists):
         here = (*AT, "checklists", number)
         if checklist["for"] == "unit" and "categories" in checklist:
             yield (*here, "categories"), _("only a checklist for sites may name categories")
         for position, code in enumerate(checklist.get("categories", [])):
-            yield from _unknown(code, categories, (*here, "categories", position))
-        yield from _twice(checklist["items"], (*here, "items"))
+            yield from unknown(code, categories, (*here, "categories", position))
+        yield from twice(checklist["items"], (*here, "items"))
         for position, item in enumerate(checklist["items"]):
             yield from _item(data, item, (*here, "items", position))
 
 
 def _item(data: dict, item: dict, place: tuple) -> Findings:
-    yield from _article(data, item, place)
+    yield from article(data, item, place)
     if item["kind"] == "choice" and "choices" not in item:
         yield place, _("a choice needs “choices”")
     if item["kind"] != "choice" and "choices" in item:
@@ -60,7 +58,7 @@ def _item(data: dict, item: dict, place: tuple) -> Findings:
 
 def _findings(findings: dict) -> Findings:
     place = (*AT, "findings")
-    yield from _twice(findings["severities"], (*place, "severities"))
+    yield from twice(findings["severities"], (*place, "severities"))
     ladder = findings.get("ladder", {})
     for below, above in itertools.pairwise(RUNGS):
         if ladder and ladder[above] <= ladder[below]:
@@ -74,10 +72,10 @@ def _findings(findings: dict) -> Findings:
 
 def _meetings(data: dict, meetings: list[dict]) -> Findings:
     place = (*AT, "meetings")
-    yield from _twice(meetings, place)
+    yield from twice(meetings, place)
     for number, meeting in enumerate(meetings):
         here = (*place, number)
-        yield from _article(data, meeting, here)
+        yield from article(data, meeting, here)
         for key in ("starts_on", "due_on"):
             if key in meeting:
                 yield from _outside(data, meeting[key], (*here, key))
@@ -88,14 +86,14 @@ def _meetings(data: dict, meetings: list[dict]) -> Findings:
 def _tasks(data: dict, units: set[str]) -> Findings:
     tasks, place = data["cycle"].get("tasks", []), ("cycle", "tasks")
     phases = {phase["code"] for phase in data["cycle"].get("supervision", {}).get("phases", [])}
-    yield from _twice(tasks, place)
+    yield from twice(tasks, place)
     for number, task in enumerate(tasks):
         here = (*place, number)
-        yield from _article(data, task, here)
+        yield from article(data, task, here)
         # The summary of a year may be due in the January after it.
         yield from _outside(data, task["due_on"], (*here, "due_on"), years=2)
         if "phase" in task:
-            yield from _unknown(task["phase"], phases, (*here, "phase"))
+            yield from unknown(task["phase"], phases, (*here, "phase"))
         for position, code in enumerate([] if task["units"] == "areas" else task["units"]):
             if code not in units:
                 words = {"value": code}
@@ -111,11 +109,6 @@ def _reminders(data: dict) -> Findings:
             ("cycle", "reminders", "escalate_after_weeks"),
             _("nobody is reminded any more after %(weeks)s weeks") % {"weeks": weeks},
         )
-
-
-def _article(data: dict, row: dict, place: tuple) -> Findings:
-    if "article" in row:
-        yield from _unknown(row["article"], data["cycle"].get("articles", {}), (*place, "article"))
 
 
 def _outside(data: dict, day: str, place: tuple, years: int = 1) -> Findings:
@@ -135,17 +128,3 @@ def _pattern(pattern: str, possible: set[str], needed: set[str], place: tuple) -
         yield place, _("{%(name)s} is not known; possible are %(known)s") % words
     for name in sorted(needed - names):
         yield place, _("{%(name)s} is missing") % {"name": name}
-
-
-def _twice(rows: list[dict], place: tuple) -> Findings:
-    seen = set()
-    for number, row in enumerate(rows):
-        if row["code"] in seen:
-            words = {"key": "code", "value": row["code"]}
-            yield (*place, number, "code"), _("%(key)s “%(value)s” is used twice") % words
-        seen.add(row["code"])
-
-
-def _unknown(value: str, known, place: tuple) -> Findings:
-    if value not in known:
-        yield place, _("“%(value)s” is not defined in this file") % {"value": value}

@@ -54,6 +54,12 @@ class Cycle(models.Model):
     supervision = models.JSONField(default=dict)
     #: When and how often people are reminded of what they owe (programmes/schema.json).
     reminders = models.JSONField(default=dict)
+    #: Media, levels of outlets and what is a duty of whom, from the programme file: see `publicity` of its schema.
+    publicity = models.JSONField(default=dict)
+    #: What the programme means to reach over the years: see `goals` of its schema.
+    goals = models.JSONField(default=dict)
+    #: When a site is warned about: see `warnings` of the schema.
+    warnings = models.JSONField(default=dict)
 
     objects = CycleQuerySet.as_manager()
 

@@ -65,6 +65,9 @@ def next_cycle(*, actor, cycle: Cycle, **scheme) -> Cycle:
         evaluation=cycle.evaluation,
         supervision=_supervision_next(cycle.supervision),
         reminders=cycle.reminders,
+        publicity=cycle.publicity,
+        goals=cycle.goals,
+        warnings=cycle.warnings,
         **scheme,
     )
     _copy_rules(cycle, following)

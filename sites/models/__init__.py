@@ -14,15 +14,17 @@ from sites.models.life import (
 )
 from sites.models.plaques import Plaque, PlaqueHandling, PlaqueLog, PlaqueSuspension, new_check_code
 from sites.models.programmes import Category, Level, Programme
-from sites.models.records import PlaqueRecord, SiteRecord
+from sites.models.records import AreaFigure, FigureRecord, PlaqueRecord, SiteRecord
 from sites.models.sites import Site, SiteFigure, SiteLog, SiteUserObjectPermission
-from sites.models.tally import NumberSequence, SiteTally
+from sites.models.tally import NumberSequence, SiteTally, TallyBalance, TallyCell, TallyMovement
 
 __all__ = [
     "Activity",
+    "AreaFigure",
     "Category",
     "CoBuilder",
     "Entry",
+    "FigureRecord",
     "FigureReport",
     "Fund",
     "Level",
@@ -45,6 +47,9 @@ __all__ = [
     "SiteRecord",
     "SiteTally",
     "SiteUserObjectPermission",
+    "TallyBalance",
+    "TallyCell",
+    "TallyMovement",
     "Venue",
     "new_check_code",
 ]

@@ -14,6 +14,10 @@ class Programme(TwoLanguageName):
     owner = models.ForeignKey(Unit, models.PROTECT, related_name="programmes")
     #: What every site reports by year, from the programme file: [{"code", "name", "name_en", "unit"}].
     figures = models.JSONField(default=list)
+    #: What every area reports of itself by year: [{"code", "name", "name_en", "unit", "unit_en"}].
+    area_figures = models.JSONField(default=list)
+    #: Shares of one of those in another: [{"code", "name", "name_en", "part", "whole"}].
+    ratios = models.JSONField(default=list)
     #: First day of the first year run here: plaques from before are registered, later ones awarded after assessment.
     kept_since = models.DateField(null=True)
 

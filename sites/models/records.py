@@ -1,9 +1,11 @@
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
+from accounts.models import Unit, User
+from accounts.scope import reached_unit_ids
 from sites.models.plaques import Plaque
-from sites.models.programmes import Category, Level
+from sites.models.programmes import Category, Level, Programme
 from sites.models.sites import Site, scope_of
 
 
@@ -76,3 +78,83 @@ class PlaqueRecord(Record):
 
     def __str__(self) -> str:
         return f"{self.plaque_id} {self.recorded_at:%Y-%m-%d %H:%M}"
+
+
+class FigureRecordQuerySet(models.QuerySet):
+    def at(self, moment):
+        """The figures as they stood at a moment."""
+        return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=moment), recorded_at__lte=moment)
+
+    def visible_to(self, user):
+        return self.filter(site__in=Site.objects.visible_to(user))
+
+
+class FigureRecord(models.Model):
+    """What was on record of one count of a site in one year, from one moment of writing to the next."""
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="figure_records")
+    area = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    code = models.CharField(max_length=40)
+    value = models.DecimalField(max_digits=16, decimal_places=2)
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = FigureRecordQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["code", "year", "area"], name="figure_record_asked_for")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "year", "code"],
+                condition=Q(superseded_at=None),
+                name="one_standing_figure_record",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.site_id} {self.code} {self.year}: {self.value}"
+
+
+class AreaFigureQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(area__in=reached_unit_ids(user))
+
+    def at(self, moment):
+        """The figures as they stood at a moment."""
+        return self.filter(Q(superseded_at=None) | Q(superseded_at__gt=moment), recorded_at__lte=moment)
+
+
+class AreaFigure(models.Model):
+    """A count a county or park reports of itself for a year (villages, villages with an organisation …), as the
+    programme file names them. A dated row: a correction ends it and begins another."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("county or park"))
+    year = models.PositiveSmallIntegerField(_("year"))
+    code = models.CharField(max_length=40)
+    value = models.DecimalField(_("number"), max_digits=16, decimal_places=2)
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    recorded_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True)
+
+    objects = AreaFigureQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name = _("figure of a county or park")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "area", "year", "code"],
+                condition=Q(superseded_at=None),
+                name="one_standing_area_figure",
+            ),
+            models.CheckConstraint(condition=Q(value__gte=0), name="area_figure_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.area_id} {self.code} {self.year}: {self.value}"

@@ -1,0 +1,19 @@
+from publicity.models.cases import CasePhoto, ExemplaryCase, ExemplaryCaseLog
+from publicity.models.certificates import Certificate
+from publicity.models.coverage import Coverage, CoverageLog, LinkCheck, PlannedCoverage, PlannedCoverageLog
+from publicity.models.stories import Story, StoryLog, StoryPhoto
+
+__all__ = [
+    "CasePhoto",
+    "Certificate",
+    "Coverage",
+    "CoverageLog",
+    "ExemplaryCase",
+    "ExemplaryCaseLog",
+    "LinkCheck",
+    "PlannedCoverage",
+    "PlannedCoverageLog",
+    "Story",
+    "StoryLog",
+    "StoryPhoto",
+]

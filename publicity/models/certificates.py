@@ -1,0 +1,43 @@
+"""Certificates of plaques: printed once, sealed, with the code under which anybody checks the plaque."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from applications.models import Seal
+from sites.models import Plaque
+from sites.storage import paper_path
+
+
+class CertificateQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(plaque__in=Plaque.objects.visible_to(user))
+
+
+class Certificate(models.Model):
+    """证书 of one plaque, kept as it was issued."""
+
+    plaque = models.ForeignKey(Plaque, models.PROTECT, related_name="certificates")
+    #: 1 is the first; a later one replaces a spoilt or lost print, with what it says fixed anew.
+    edition = models.PositiveSmallIntegerField(default=1)
+    issued_on = models.DateField(_("issued on"))
+    content = models.JSONField(default=dict)
+    pdf = models.FileField(upload_to=paper_path, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, blank=True, related_name="+")
+    sealed_pdf = models.FileField(upload_to=paper_path, blank=True)
+    sealed_sha256 = models.CharField(max_length=64, blank=True)
+    sealed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    sealed_at = models.DateTimeField(null=True)
+
+    objects = CertificateQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name = _("certificate")
+        constraints = [models.UniqueConstraint(fields=["plaque", "edition"], name="certificate_edition_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plaque} ({self.edition})"

@@ -1,0 +1,111 @@
+"""What the public reads of a site or of a case: a text and photos that were released, word by word."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import TransitionLog, Unit, User
+from accounts.scope import reached_unit_ids
+from publicity.enums import StoryState
+from publicity.models.cases import ExemplaryCase
+from sites.models import Site
+from sites.storage import paper_path
+
+#: Being written or handed in: what a release may come of.
+UNRELEASED = (StoryState.DRAFT, StoryState.OFFERED)
+
+
+class StoryQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Whoever reads the sites of an area reads what was written for the public of them."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(area__in=reached_unit_ids(user))
+
+    def released(self):
+        """The only stories anybody without an account may ever see."""
+        return self.filter(state=StoryState.RELEASED)
+
+
+class Story(models.Model):
+    """The public text of one site or one case. Never changed after its release: a change is a new story that, once
+    released, replaces it."""
+
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="stories")
+    case = models.ForeignKey(ExemplaryCase, models.PROTECT, null=True, related_name="stories")
+    area = models.ForeignKey(Unit, models.PROTECT, related_name="+", editable=False)
+    title = models.CharField(_("title"), max_length=100)
+    summary = models.CharField(_("in short"), max_length=300)
+    text = models.TextField(_("text"), max_length=8000)
+    state = models.CharField(max_length=10, choices=StoryState, default=StoryState.DRAFT)
+    written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    written_at = models.DateTimeField()
+    released_at = models.DateTimeField(null=True)
+    revision = models.PositiveIntegerField(default=1)
+
+    objects = StoryQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-released_at", "-id"]
+        verbose_name = _("text for the public")
+        verbose_name_plural = _("texts for the public")
+        indexes = [models.Index(fields=["state", "-released_at"], name="story_released")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=StoryState.values), name="story_state_known"),
+            models.CheckConstraint(
+                condition=Q(site__isnull=False, case=None) | Q(site=None, case__isnull=False),
+                name="story_of_site_or_case",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="released") | Q(released_at__isnull=False), name="released_story_has_time"
+            ),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(state="released"), name="one_released_story_of_site"
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state="released"), name="one_released_story_of_case"
+            ),
+            models.UniqueConstraint(
+                fields=["site"], condition=Q(state__in=("draft", "offered")), name="one_story_draft_of_site"
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(state__in=("draft", "offered")), name="one_story_draft_of_case"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class StoryLog(TransitionLog):
+    subject = models.ForeignKey(Story, models.PROTECT, related_name="log")
+
+
+class StoryPhotoQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        return self.filter(story__in=Story.objects.visible_to(user))
+
+    def released(self):
+        return self.filter(story__state=StoryState.RELEASED)
+
+
+class StoryPhoto(models.Model):
+    """A picture of a story, as it was when the story was put together."""
+
+    story = models.ForeignKey(Story, models.CASCADE, related_name="photos")
+    caption = models.CharField(_("caption"), max_length=100)
+    alt = models.CharField(_("what is to be seen"), max_length=200)
+    image = models.FileField(upload_to=paper_path, editable=False)
+    thumbnail = models.FileField(upload_to=paper_path, editable=False)
+    width = models.PositiveIntegerField(editable=False)
+    height = models.PositiveIntegerField(editable=False)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects = StoryPhotoQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["position", "id"]
+        verbose_name = _("photo")
+
+    def __str__(self) -> str:
+        return self.caption
