@@ -38,6 +38,15 @@ EXCLUSIVE_ROLES = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)
 READING_ROLES = (Role.UNIT_STAFF, Role.OFFICE, Role.LEADER)
 
 
+class ApiScope(models.TextChoices):
+    """What another system may be given to read."""
+
+    SITES = "sites", _("Sites")
+    PLAQUES = "plaques", _("Plaques")
+    APPLICATIONS = "applications", _("States of applications")
+    COVERAGE = "coverage", _("Coverage")
+
+
 class AuditResult(models.TextChoices):
     DONE = "done", _("Done")
     REFUSED = "refused", _("Refused")

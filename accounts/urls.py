@@ -1,7 +1,7 @@
 from django.contrib.auth.views import LogoutView
 from django.urls import path
 
-from accounts import views
+from accounts import token_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,5 +16,8 @@ urlpatterns = [
     path("people/<int:pk>/unlock/", views.unlock, name="unlock"),
     path("roles/<int:pk>/end/", views.role_end, name="role_end"),
     path("audit/", views.audit, name="audit"),
+    path("access/", token_views.tokens, name="tokens"),
+    path("access/new/", token_views.new_token, name="new_token"),
+    path("access/<int:pk>/end/", token_views.end_token, name="end_token"),
     path("alive/", views.alive, name="alive"),
 ]

@@ -20,6 +20,8 @@ ACTIONS = {
     "role.grant": _("Give a role"),
     "role.end": _("End a role"),
     "audit.export": _("Export the audit trail"),
+    "apitoken.create": _("Give another system access"),
+    "apitoken.revoke": _("End the access of another system"),
 }
 
 #: What the keys of an event's `detail` mean, and how their values read.
@@ -53,6 +55,8 @@ DETAILS = {
     "deputy": _("Deputy"),
     "first": _("From"),
     "last": _("Until"),
+    "edition": _("Edition"),
+    "scopes": _("May read"),
 }
 
 

@@ -27,15 +27,20 @@ def filing_deadline(cycle: Cycle, area) -> datetime.date | None:
     return filing_deadlines(cycle, [area]).get(area.pk)
 
 
-def filing_deadlines(cycle: Cycle, areas: Iterable) -> dict[int, datetime.date]:
-    """The last day of each area by its id, in as many queries as for one; empty when the cycle sets none."""
+def filing_deadlines(
+    cycle: Cycle, areas: Iterable, granted_by: datetime.datetime | None = None
+) -> dict[int, datetime.date]:
+    """The last day of each area by its id, in as many queries as for one; empty when the cycle sets none. With
+    `granted_by` only later days granted up to that moment count."""
     milestone = filing_milestone(cycle)
     if milestone is None:
         return {}
     general = effective_date(milestone)
     deadlines = {area.pk: general for area in areas}
-    granted = Extension.objects.filter(cycle=cycle, area_id__in=deadlines).values_list("area_id", "until")
-    for area_id, until in granted:
+    granted = Extension.objects.filter(cycle=cycle, area_id__in=deadlines)
+    if granted_by is not None:
+        granted = granted.filter(granted_at__lte=granted_by)
+    for area_id, until in granted.values_list("area_id", "until"):
         deadlines[area_id] = max(deadlines[area_id], until)
     return deadlines
 

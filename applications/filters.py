@@ -1,10 +1,11 @@
 import django_filters
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import StyledFilterSet
+from accounts.wanted import wanted
 from applications.enums import ApplicationState
 from applications.models import Application, Cycle
+from applications.searching import application_matches
 from sites.filters import visible_areas
 from sites.models import Category, Level
 
@@ -31,9 +32,4 @@ class ApplicationFilter(StyledFilterSet):
         fields = []
 
     def search(self, queryset, name, value):
-        value = value.strip()
-        return queryset.filter(
-            Q(number__icontains=value)
-            | Q(site__name__icontains=value)
-            | Q(site__initials__startswith=value.lower())
-        )
+        return queryset.filter(application_matches(wanted(value)))

@@ -20,7 +20,7 @@ def main() -> None:
     papers = [] if options.no_pdf else _papers() + _seals() + _scans()
     with scratch():
         lines = pages.run(tuple(options.sizes))
-    show(lines + imports.run() + reminders.run() + _exports() + papers)
+    show(lines + _dashboard() + imports.run() + reminders.run() + _exports() + papers)
 
 
 def _papers() -> list[Line]:
@@ -40,6 +40,13 @@ def _seals() -> list[Line]:
 def _scans() -> list[Line]:
     """Reading scanned pages, in a process of its own for its peak of memory."""
     command = [sys.executable, "-m", "benchmarks.scans", "--json"]
+    done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
+    return [Line(*row) for row in json.loads(done.stdout.splitlines()[-1])]
+
+
+def _dashboard() -> list[Line]:
+    """The dashboard and the lists with ten years of history, with a database of their own."""
+    command = [sys.executable, "-m", "benchmarks.dashboard", "--json"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return [Line(*row) for row in json.loads(done.stdout.splitlines()[-1])]
 

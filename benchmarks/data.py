@@ -17,6 +17,9 @@ HOLDERS = (60, 25, 5)
 #: One application for so many sites, spread over so many years: a year's number is bounded by its quota.
 SITES_PER_APPLICATION = 10
 YEARS = 10
+#: Ten years of a programme begin here; so many of a hundred plaques were taken back since, sites are flagships.
+FIRST_DAY = datetime.date(2007, 6, 1)
+REVOKED, FLAGSHIPS = 8, 2
 
 
 @contextmanager
@@ -58,6 +61,7 @@ def programme() -> SimpleNamespace:
         cycles=[cycle, *_earlier_cycles(cycle)],
         programme=cycle.programme,
         areas=areas,
+        categories=list(cycle.programme.categories.all()),
         office=_person("office", Role.OFFICE, cycle.programme.owner),
         leader=_person("leader", Role.LEADER, cycle.programme.owner),
         county=_person("county", Role.UNIT_STAFF, areas[0]),
@@ -121,56 +125,95 @@ def _add(scene: SimpleNamespace, dice: random.Random, numbers: range) -> None:
     units = {area.pk: list(Unit.objects.within(area)) for area in scene.areas}
     sites = Site.objects.bulk_create(_site(scene, dice, number, units) for number in numbers)
     levels = list(scene.programme.levels.all())
-    Plaque.objects.bulk_create(
-        _plaque(site, level)
+    plaques = Plaque.objects.bulk_create(
+        _plaque(dice, site, level)
         for site in sites
         for level, holders in zip(levels, HOLDERS, strict=True)
         if dice.randrange(100) < holders
     )
+    _record(sites, plaques)
     Application.objects.bulk_create(
-        _application(scene, dice, site, dice.choice(levels[1:])) for site in sites[::SITES_PER_APPLICATION]
+        _application(scene, dice, site, dice.choice(levels[1:]), scene.cycles[turn // 5 % YEARS])
+        for turn, site in enumerate(sites[::SITES_PER_APPLICATION])
     )
 
 
+def _record(sites: list, plaques: list) -> None:
+    """What the services would have put on record of them over the years."""
+    from sites.enums import ENDED_STATES
+    from sites.models import PlaqueRecord, SiteRecord
+    from sites.services.records import plaque_record, site_record
+
+    for site in sites:
+        site.plaques_in_force = []
+    rows = []
+    for plaque in plaques:
+        plaque.endings, plaque.handled = [], []
+        if plaque.state not in ENDED_STATES:
+            plaque.site.plaques_in_force.append(plaque)
+        row = plaque_record(plaque)
+        row.recorded_at = moment_of(plaque.ended_on or plaque.awarded_on)
+        rows.append(row)
+    PlaqueRecord.objects.bulk_create(rows)
+    records = [site_record(site) for site in sites]
+    for site, row in zip(sites, records, strict=True):
+        row.recorded_at = site.registered_at
+    SiteRecord.objects.bulk_create(records)
+
+
+def moment_of(day: datetime.date) -> datetime.datetime:
+    """Nine in the morning of a day."""
+    from django.utils import timezone
+
+    return timezone.make_aware(datetime.datetime.combine(day, datetime.time(9)))
+
+
+def _some_day(dice: random.Random, first: datetime.date, days: int) -> datetime.date:
+    return first + datetime.timedelta(days=dice.randrange(days))
+
+
 def _site(scene, dice, number: int, units):
-    from accounts import clock
     from sites.models import Site
 
     area = dice.choice(scene.areas)
     return Site(
         programme=scene.programme,
-        category=dice.choice(scene.programme.categories.all()),
+        category=dice.choice(scene.categories),
         area=area,
         unit=dice.choice(units[area.pk]),
         name=f"同心示范点{number:06d}",
         initials=f"txsfd{number:06d}",
         address=f"某路{number}号",
         person_in_charge="主任",
-        registered_at=clock.now(),
+        registered_at=moment_of(_some_day(dice, FIRST_DAY, 7 * 365)),
+        is_flagship=dice.randrange(100) < FLAGSHIPS,
     )
 
 
-def _plaque(site, level):
-    from sites.enums import PlaqueOrigin
+def _plaque(dice, site, level):
+    from sites.enums import PlaqueOrigin, PlaqueState
     from sites.models import Plaque
 
+    ended = _some_day(dice, datetime.date(2015, 1, 6), 860) if dice.randrange(100) < REVOKED else None
     return Plaque(
+        state=PlaqueState.REVOKED if ended else PlaqueState.VALID,
+        ended_on=ended,
         site=site,
         level=level,
         number=f"{level.code}-{site.pk}",
-        awarded_on=datetime.date(2015, 1, 5),
+        awarded_on=_some_day(dice, datetime.date(2014, 7, 1), 180),
         origin=PlaqueOrigin.AWARDED,
     )
 
 
-def _application(scene, dice, site, level):
+def _application(scene, dice, site, level, cycle):
     from accounts import clock
     from applications.enums import ApplicationState
     from applications.models import Application
 
     state = dice.choice([state for state in ApplicationState if state != ApplicationState.DRAFT])
     return Application(
-        cycle=dice.choice(scene.cycles),
+        cycle=cycle,
         site=site,
         level=level,
         area=site.area,

@@ -1,35 +1,110 @@
 """Options for the charts (ECharts). The table beside each chart says the same in figures."""
 
-from dashboard.tables import Table
+from django.utils.translation import gettext as _
+
+from dashboard.cells import number_words, value_of
+from dashboard.tables import Number, Row, Table
 
 #: Told apart by lightness as well as by hue; the first is the red of the pages.
 COLOURS = ["#9b2226", "#1f5684", "#c58a2b", "#5f7f6a", "#8a6f9e", "#4a4f55", "#c9796b", "#8fb3cf"]
 INK, MUTED, LINE = "#22262b", "#5b636b", "#dedbd4"
+#: Classes of the heights a chart may have, by the number of bars it has room for.
+HEIGHTS = ((4, "chart-low"), (12, ""), (30, "chart-high"))
 
 
-def stacked_bars(table: Table) -> dict:
-    """Rows as bars, columns (but for the last, their sum) as stacked parts, each opening its list."""
-    parts = table.columns[:-1]
-    return _frame(list(parts), [row.label for row in table.rows]) | {
-        "series": [
-            {
-                "name": part,
-                "type": "bar",
-                "stack": "all",
-                "barMaxWidth": 22,
-                "data": [_part(row.numbers[place]) for row in table.rows],
-            }
-            for place, part in enumerate(parts)
-        ]
+def chart_of(table: Table, font: int = 12) -> dict | None:
+    """How a table is drawn in letters of a size, each point opening its list; None where there is nothing to draw."""
+    places = drawn_columns(table)
+    if not table.chart or not any(_sum(row, places) for row in table.rows):
+        return None
+    labels = [row.label for row in table.rows]
+    names = [table.columns[place] for place in places]
+    frame = {"upright": table.chart == "lines", "percent": _is_share(table, places[0]), "font": font}
+    option = _frame(names, labels, **frame)
+    return option | {"series": [_series(table, place) for place in places]}
+
+
+def drawn_columns(table: Table) -> list[int]:
+    """The places of the columns that are drawn: numbers, else percentages, without the sum along the row."""
+    places = list(range(len(table.columns)))
+    if table.total and len(places) > 1 and table.columns[-1] == table.total.label:
+        places.pop()
+    numbers = [place for place in places if all(isinstance(row.numbers[place], Number) for row in table.rows)]
+    return numbers or [place for place in places if _is_share(table, place)]
+
+
+def height_of(table: Table) -> str:
+    """The class of the height a table's chart needs."""
+    if table.chart == "lines":
+        return ""
+    bars = len(table.rows) * (1 if table.chart == "stacked" else len(drawn_columns(table)))
+    return next((name for most, name in HEIGHTS if bars <= most), "chart-highest")
+
+
+def alternative_of(table: Table) -> str:
+    """What a chart shows, in a sentence or two: what, where it is highest, and the total."""
+    words = [_("Chart: %(what)s.") % {"what": table.caption}]
+    places = drawn_columns(table)
+    sums = [(_sum(row, places), row.label) for row in table.rows]
+    if places and sums:
+        most, label = max(sums, key=lambda pair: pair[0])
+        if not most:
+            return f"{words[0]} {_('All are zero.')}"
+        # Percentages and overlapping columns are not added up.
+        is_sum = table.chart == "stacked" or len(places) == 1
+        mark = "%" if _is_share(table, places[0]) else ""
+        if is_sum:
+            words.append(_("Highest: %(label)s, %(n)s.") % {"label": label, "n": number_words(most) + mark})
+        if is_sum and table.total and not mark:
+            words.append(_("Total: %(n)s.") % {"n": number_words(_sum(table.total, places))})
+    words.append(_("The table beside it has all the figures."))
+    return " ".join(words)
+
+
+def _sum(row: Row, places: list[int]):
+    return sum((value_of(row.numbers[place]) or 0 for place in places), 0)
+
+
+def _is_share(table: Table, place: int) -> bool:
+    """Whether a column holds percentages, as far as it is filled."""
+    cells = [row.numbers[place] for row in table.rows]
+    return not any(isinstance(cell, Number) for cell in cells) and any(
+        cell.share is not None for cell in cells
+    )
+
+
+def _series(table: Table, place: int) -> dict:
+    looks = {
+        "stacked": {"type": "bar", "stack": "all", "barMaxWidth": 22},
+        "bars": {"type": "bar", "barMaxWidth": 16},
+        "lines": {"type": "line", "symbolSize": 8},
     }
+    points = [_point(row.numbers[place]) for row in table.rows]
+    return {"name": table.columns[place], **looks[table.chart], "data": points}
 
 
-def _part(number) -> dict:
-    return {"value": number.count, "url": number.url}
+def _point(cell) -> dict:
+    value = value_of(cell)
+    value = value if value is None or isinstance(value, int) else float(value)
+    return {"value": value, "url": cell.url}
 
 
-def _frame(parts: list[str], bars: list[str]) -> dict:
+def _frame(names: list[str], labels: list[str], *, upright: bool, percent: bool, font: int) -> dict:
     axis = {"axisLine": {"lineStyle": {"color": LINE}}, "axisTick": {"show": False}}
+    names_of_bars = {"color": INK, "fontSize": font}
+    if not upright:
+        names_of_bars |= {"width": 9 * font, "overflow": "truncate"}
+    by_label = axis | {"type": "category", "data": labels, "axisLabel": names_of_bars}
+    by_value = {
+        "type": "value",
+        "minInterval": 1,
+        "splitNumber": 4,
+        "axisLabel": {"color": MUTED, "fontSize": font, "hideOverlap": True},
+        "splitLine": {"lineStyle": {"color": LINE}},
+    }
+    if percent:
+        by_value |= {"max": 100, "axisLabel": by_value["axisLabel"] | {"formatter": "{value}%"}}
+    across, up = (by_label, by_value) if upright else (by_value, by_label | {"inverse": True})
     return {
         "color": COLOURS,
         "animation": False,
@@ -37,18 +112,14 @@ def _frame(parts: list[str], bars: list[str]) -> dict:
         # Rich text is drawn into the picture: HTML would need inline styles, which the pages forbid.
         "tooltip": {"trigger": "axis", "axisPointer": {"type": "shadow"}, "renderMode": "richText"},
         "legend": {
-            "data": parts,
+            "data": names,
             "bottom": 0,
-            "textStyle": {"color": INK},
+            "type": "scroll",
+            "textStyle": {"color": INK, "fontSize": font},
             "itemWidth": 14,
             "itemHeight": 10,
         },
-        "grid": {"left": 8, "right": 20, "top": 8, "bottom": 44, "containLabel": True},
-        "xAxis": {
-            "type": "value",
-            "minInterval": 1,
-            "axisLabel": {"color": MUTED},
-            "splitLine": {"lineStyle": {"color": LINE}},
-        },
-        "yAxis": axis | {"type": "category", "inverse": True, "data": bars, "axisLabel": {"color": INK}},
+        "grid": {"left": 8, "right": 20, "top": 12, "bottom": 20 + 2 * font, "containLabel": True},
+        "xAxis": across,
+        "yAxis": up,
     }

@@ -67,10 +67,11 @@ class Due:
 
 
 class Calendar:
-    """The working calendar around today and some other days, read in one query whatever their number."""
+    """The working calendar around today (or the day asked about) and some other days, read in one query whatever
+    their number."""
 
-    def __init__(self, days: Iterable[datetime.date] = ()):
-        self.today = clock.today()
+    def __init__(self, days: Iterable[datetime.date] = (), today: datetime.date | None = None):
+        self.today = today or clock.today()
         stretch = [self.today, *(day for day in days if not is_far(day))]
         self._working = working_days(min(stretch), max(stretch) + LONGEST_HOLIDAY)
 

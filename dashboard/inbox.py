@@ -22,10 +22,16 @@ from assessments.selectors import waiting_for as waiting_in_assessments
 from dashboard.due import Calendar, Due
 from dashboard.selectors import Date, OwnDay, dates, general_deadline, place_list, with_own_days
 from dashboard.tables import Number, address
+from dashboard.warnings.todo import waiting_for as waiting_in_warnings
 from notices.models import Message
 from notices.reminding.calendar_duty import waiting_for as waiting_in_calendar
 from notices.selectors import waiting_for as waiting_in_notices
 from notices.todo import Todo
+from publicity.case_selectors import waiting_for as waiting_in_cases
+from publicity.certificate_selectors import waiting_for as waiting_in_certificates
+from publicity.coverage_selectors import waiting_for as waiting_in_coverage
+from publicity.plan_duties import waiting_for as waiting_in_publicity_plan
+from publicity.story_selectors import waiting_for as waiting_in_stories
 from sites.life_selectors import sites_kept_by
 from sites.life_selectors import waiting_for as waiting_in_ledgers
 from sites.selectors import waiting_for as waiting_in_sites
@@ -79,6 +85,10 @@ def waiting(user) -> list[Waiting]:
     todos += waiting_in_findings(user)
     todos += waiting_in_visits(user)
     todos += waiting_in_ledgers(user)
+    todos += waiting_in_warnings(user)
+    todos += waiting_in_certificates(user)
+    todos += waiting_in_cases(user) + waiting_in_stories(user)
+    todos += waiting_in_coverage(user) + waiting_in_publicity_plan(user)
     calendar = Calendar(todo.due for todo in todos if todo.due)
     todos.sort(key=lambda todo: todo.due or datetime.date.max)
     return [Waiting(todo=todo, due=todo.due and calendar.due(todo.due)) for todo in todos]

@@ -51,6 +51,7 @@ MENU = [
             _place(_("To do"), "inbox", "dashboard:inbox", *_EVERYBODY),
             _place(_("Messages"), "bell", "notices:list", *_EVERYBODY),
             _place(_("Overview"), "bar-chart", "dashboard:overview", *_DECIDERS, Role.UNIT_STAFF),
+            _place(_("Map"), "map", "dashboard:map", *_DECIDERS, Role.UNIT_STAFF),
             _place(_("This year's scheme"), "calendar3", "applications:cycle", *_READERS, Role.ASSESSOR),
         ],
     ),
@@ -66,6 +67,13 @@ MENU = [
                 Role.LIAISON,
             ),
             _place(_("Plaques"), "award", "sites:plaques", *_READERS),
+            _place(
+                _("Figures of counties and parks"),
+                "percent",
+                "sites:area_figures",
+                *_DECIDERS,
+                Role.UNIT_STAFF,
+            ),
             _place(_("Annual review"), "arrow-repeat", "assessments:reviews", *_READERS),
         ],
     ),
@@ -124,6 +132,16 @@ MENU = [
         ],
     ),
     Group(
+        _("Publicity"),
+        [
+            _place(_("Coverage register"), "newspaper", "publicity:coverage", *_READERS),
+            _place(_("Media matrix"), "grid-3x3", "publicity:matrix", *_READERS),
+            _place(_("Publicity plan"), "megaphone", "publicity:plan", *_READERS),
+            _place(_("Exemplary cases"), "star", "publicity:cases", *_READERS),
+            _place(_("Texts for the public"), "globe", "publicity:stories", *_READERS),
+        ],
+    ),
+    Group(
         _("Running the system"),
         [
             _place(
@@ -137,6 +155,7 @@ MENU = [
                 _("Working calendar"), "calendar-week", "notices:calendar", Role.OFFICE, Role.SYSTEM_ADMIN
             ),
             _place(_("Accounts"), "person-gear", "accounts:users", Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN),
+            _place(_("Access of other systems"), "plug", "accounts:tokens", Role.SECURITY_ADMIN),
             _place(_("Audit trail"), "shield-check", "accounts:audit", Role.AUDITOR),
         ],
     ),

@@ -1,14 +1,25 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Unit
+from accounts.scope import reached_unit_ids
 from dashboard.enums import Factor
-from sites.models import Site
+from sites.models import Category, Site
+from sites.models.sites import scope_of
 
 
 class WarningQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(site__in=Site.objects.visible_to(user))
+        """Warnings about sites whose findings a person reads; not a liaison's business."""
+        if not user.is_authenticated:
+            return self.none()
+        sites = Site.objects.filter(scope_of(user, site="pk"))
+        return self.filter(Q(area__in=reached_unit_ids(user)) | Q(site__in=sites))
+
+    def standing(self):
+        """Warnings nobody has ended."""
+        return self.filter(until=None)
 
     def on(self, day):
         """Warnings that held on a day."""
@@ -16,27 +27,35 @@ class WarningQuerySet(models.QuerySet):
 
 
 class EarlyWarning(models.Model):
-    """One factor that speaks for a closer look at a site, from the day it was noticed up to (not including) the day
-    it was over."""
+    """One factor that speaks for a closer look at a site, in one area and category: from a day up to (not including)
+    another. Where a site moves, its rows end and go on as new ones, so that every past day keeps its figures."""
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="warnings")
+    #: Those of the site while this row held.
+    area = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name=_("county or park"))
+    category = models.ForeignKey(Category, models.PROTECT, related_name="+", verbose_name=_("category"))
     factor = models.CharField(_("factor"), max_length=20, choices=Factor)
-    since = models.DateField(_("since"))
+    since = models.DateField()
     until = models.DateField(null=True)
-    #: The figures behind it, as they were last seen: days, points, numbers.
-    details = models.JSONField(default=dict)
+    #: The day from which the warning has stood without a break, whatever became of the site's area and category.
+    noticed_on = models.DateField(_("since"))
+    #: The figures behind it, oldest first: [{"from": day, …}], a new one where they changed (dashboard/warnings).
+    figures = models.JSONField(default=list)
 
     objects = WarningQuerySet.as_manager()
 
     class Meta:
         ordering = ["since", "id"]
         verbose_name = _("early warning")
-        indexes = [models.Index(fields=["factor", "since"], name="warning_of_factor")]
+        indexes = [models.Index(fields=["area", "factor", "since"], name="warning_of_area")]
         constraints = [
             models.UniqueConstraint(
                 fields=["site", "factor"], condition=Q(until=None), name="one_open_warning"
             ),
             models.CheckConstraint(condition=Q(factor__in=Factor.values), name="warning_factor_known"),
+            models.CheckConstraint(
+                condition=Q(until=None) | Q(until__gte=F("since")), name="warning_dates_ordered"
+            ),
         ]
 
     def __str__(self) -> str:

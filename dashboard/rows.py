@@ -1,6 +1,6 @@
 """The rows behind a number of the dashboard, where no list of another app shows them as of the day asked about."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -21,7 +21,8 @@ class Column:
 
 @dataclass(frozen=True)
 class RowSet:
-    """Rows under a code of the address. `rows` takes the question and the set's own parameters as typed."""
+    """Rows under a code of the address. `rows` takes the question and the set's own parameters as typed,
+    and raises ValueError for what it cannot read."""
 
     code: str
     title: str | Promise
@@ -31,3 +32,5 @@ class RowSet:
     params: tuple[str, ...] = ()
     #: The field (or annotation) whose sum is the number on the dashboard, where that is not the count of rows.
     amount: str = ""
+    #: What its own parameters narrow the rows to, in words for the head of the list.
+    words: Callable[[Question, dict[str, str]], Iterable[str]] | None = None

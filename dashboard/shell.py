@@ -9,6 +9,7 @@ from accounts.models import User
 from accounts.scope import role_assignments
 from assessments.evaluation_selectors import takes_part
 from dashboard.menu import menu_of
+from dashboard.rules import may_search
 from notices.models import Message
 
 
@@ -21,6 +22,7 @@ def shell(request) -> dict:
     unread, evaluated = _unread_and_evaluated(request.user)
     context["menu"] = menu_of(roles, evaluated, request.path)
     context["unread_count"] = unread
+    context["may_search"] = may_search(request.user)
     return context
 
 

@@ -73,24 +73,29 @@ def cross(
     count: Callable[[object, object], int],
     url: Callable[..., str],
     total: str,
+    amount: Callable[[object, object], Decimal] | None = None,
     sum_rows: bool = True,
     **shown: str,
 ) -> Table:
     """Cross `rows` with `columns`; `count` and `url` take one of each, None standing for all of them.
 
-    `total` heads the sums. `sum_rows` False leaves out the sum along a row, for columns that overlap.
-    `shown` are caption, corner and chart of the table.
+    `amount` is what a sum shows, `count` then the rows that were added up. `total` heads the sums. `sum_rows` False
+    leaves out the sum along a row, for columns that overlap. `shown` are caption, corner and chart of the table.
     """
     rows, columns = list(rows), list(columns)
     heads = [*columns, None] if sum_rows else columns
 
     def number(row, column) -> Number:
-        counted = sum(
-            count(one_row, one_column)
+        pairs = [
+            (one_row, one_column)
             for one_row in (rows if row is None else [row])
             for one_column in (columns if column is None else [column])
+        ]
+        return Number(
+            count=sum(count(*pair) for pair in pairs),
+            url=url(row, column),
+            amount=sum((amount(*pair) for pair in pairs), Decimal(0)) if amount else None,
         )
-        return Number(count=counted, url=url(row, column))
 
     def line(label: str, row) -> Row:
         return Row(label=label, numbers=tuple(number(row, column) for column in heads))

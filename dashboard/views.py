@@ -6,20 +6,9 @@ from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
 from dashboard import inbox as desk
-from dashboard.charts import stacked_bars
 from dashboard.feed import feed_of
-from dashboard.rules import may_see_overview
-from dashboard.selectors import (
-    Scope,
-    application_table,
-    chosen_cycle,
-    dates,
-    extended_days,
-    general_deadline,
-    quota_uses,
-    site_tables,
-    with_own_days,
-)
+from dashboard.page import sections_of, shown
+from dashboard.page_head import heading_of, question_of
 from notices.services.feeds import note_reading, person_of_feed
 
 #: How often one address is answered in a minute; a calendar asks a few times a day.
@@ -44,32 +33,14 @@ def inbox(request):
 
 
 def overview(request):
-    """Sites, applications, quota and dates of one cycle over what the person's roles reach."""
-    if not may_see_overview(request.user):
-        raise Http404
-    cycle, cycles = chosen_cycle(request.user, request.GET.get("cycle", ""))
-    if cycle is None:
-        return render(request, "dashboard/overview.html", {"cycles": []})
-    scope = Scope(request.user, cycle)
-    level = next((one for one in scope.levels if str(one.pk) == request.GET.get("level")), None)
-    context = _figures(scope, level) | {"cycle": cycle, "cycles": cycles, "level": level, "scope": scope}
+    """All figures of one cycle over what the person's roles reach, as of a day."""
+    question = question_of(request)
+    if question is None:
+        return render(request, "dashboard/overview.html")
+    sections = shown(sections_of(question))
+    charts = {table.key: table.chart for one in sections for table in one.tables if table.chart}
+    context = heading_of(question) | {"sections": sections, "charts": charts}
     return render(request, "dashboard/overview.html", context)
-
-
-def _figures(scope: Scope, level) -> dict:
-    sites, plaques = site_tables(scope, level)
-    milestones = dates(scope.cycle)
-    quota_levels, uses = quota_uses(scope, general_deadline(milestones))
-    applications = application_table(scope, quota_levels)
-    return {
-        "sites": sites,
-        "plaques": plaques,
-        "applications": applications,
-        "dates": with_own_days(milestones, extended_days(uses), len(uses)) if len(uses) == 1 else milestones,
-        "quota_levels": quota_levels,
-        "uses": uses,
-        "charts": {"sites": stacked_bars(sites), "applications": stacked_bars(applications)},
-    }
 
 
 @login_not_required

@@ -29,9 +29,14 @@ from applications.services import (
     submit,
 )
 from assessments.services import assign_assessor, open_assessment
+from programmes.demo_certificates import make_certificates
+from programmes.demo_figures import make_figures
 from programmes.demo_life import make_life
+from programmes.demo_publicity import make_publicity
 from programmes.demo_seals import make_seals
+from programmes.demo_stories import make_stories
 from programmes.demo_supervision import make_supervision
+from programmes.demo_watch import make_watch
 from programmes.papers import SHEET, demo_paper
 from sites.enums import PlaqueState
 from sites.models import Plaque, Programme, Site
@@ -85,6 +90,12 @@ def load() -> Counter:
         made["applications"] = _make_applications(stage)
         made += _make_supervision(stage)
         made["entries"] = make_life(stage)
+        made += make_publicity(stage.cycle, stage.staff)
+        made["figures"] = make_figures(stage)
+        made["texts"] = make_stories(stage)
+        with clock.travel(stage.data["watched_on"]):
+            made["certificates"] = make_certificates(cycle.programme, stage.staff)
+        made += make_watch(stage)
     return made
 
 

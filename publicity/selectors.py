@@ -4,13 +4,12 @@ from accounts import clock
 from accounts.names import in_language
 from applications.models import Cycle
 from assessments.models import PublicNotice
+from publicity.check_numbers import spellings
 from sites.enums import ENDED_STATES, IN_FORCE_STATES, PlaqueState
-from sites.models import Plaque, PlaqueSuspension
+from sites.models import Level, Plaque, PlaqueSuspension
 
 #: What the public may know of: a claimed plaque is only somebody's word, a refused one never was.
 PUBLIC_STATES = (*IN_FORCE_STATES, PlaqueState.SUSPENDED, *ENDED_STATES)
-#: Brackets people type for the 〔〕 of document numbers.
-_BRACKETS = str.maketrans("[]［］【】()（）", "〔〕" * 5)
 
 
 def public_plaques():
@@ -27,7 +26,11 @@ def public_plaques():
             suspended_since=Subquery(running.values("begins_on")[:1]),
         )
         .select_related(
-            "site__category", "site__area", "site__merged_into", "level__programme", "replaced_by"
+            "site__category",
+            "site__area",
+            "site__merged_into",
+            "level__programme__owner__parent",
+            "replaced_by",
         )
     )
 
@@ -38,9 +41,9 @@ def plaques_taken_back():
 
 
 def plaques_numbered(number: str):
-    """Public plaques with this number as typed, or with its brackets turned into 〔〕."""
-    typed = "".join(number.split())
-    return public_plaques().filter(number__in={number.strip(), typed, typed.translate(_BRACKETS)})
+    """Public plaques with this number however it was typed (check_numbers.spellings), one for each programme and level
+    that gave it."""
+    return public_plaques().filter(level__in=Level.objects.all(), number__in=spellings(number))
 
 
 def public_notices(day):

@@ -5,33 +5,11 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 from accounts.lists import PER_PAGE
-from publicity.forms import PlaqueNumberForm
 from publicity.selectors import (
     contact_of,
-    plaques_numbered,
     plaques_taken_back,
     public_notices,
-    public_plaques,
 )
-
-
-@login_not_required
-@require_safe
-def plaque_check(request):
-    """Anybody types the number of a plaque and learns whether it is valid, revoked or unknown."""
-    form = PlaqueNumberForm(request.GET or None)
-    found = list(plaques_numbered(form.cleaned_data["number"])) if form.is_valid() else []
-    context = {"form": form, "plaques": found, "unknown": form.is_valid() and not found}
-    return render(request, "publicity/plaque_check.html", context)
-
-
-@login_not_required
-@require_safe
-def plaque(request, check_code: str):
-    """The address behind a plaque's QR code. An unknown code is told in words, with status 404."""
-    found = list(public_plaques().filter(check_code=check_code))
-    context = {"form": PlaqueNumberForm(), "plaques": found, "unknown": not found}
-    return render(request, "publicity/plaque_check.html", context, status=200 if found else 404)
 
 
 @login_not_required

@@ -59,6 +59,8 @@ ENDED_STATES = (
     PlaqueState.EXPIRED,
     PlaqueState.LAPSED,
 )
+#: The plaque was given, whatever became of it; claims count only once they are confirmed.
+GIVEN_STATES = (*IN_FORCE_STATES, PlaqueState.SUSPENDED, *ENDED_STATES)
 
 
 class PlaqueAction(models.TextChoices):

@@ -2,12 +2,12 @@
 
 from django.utils.translation import gettext as _
 
-from accounts.names import in_language
+from accounts.names import in_english, in_language
 
 
 def figure_label(figure: dict) -> str:
     """A figure with its unit in the language of the page."""
     name = in_language(figure, "name")
-    if not figure.get("unit"):
-        return name
-    return _("%(name)s (%(unit)s)") % {"name": name, "unit": in_language(figure, "unit")}
+    # An English unit that is written down as empty is none: 个 has no word of its own.
+    unit = figure.get("unit_en", figure.get("unit")) if in_english() else figure.get("unit")
+    return _("%(name)s (%(unit)s)") % {"name": name, "unit": unit} if unit else name

@@ -28,6 +28,7 @@ class SiteRow:
 
 @dataclass(frozen=True)
 class PlaqueRow:
+    pk: int
     site_pk: int
     number: str
     level: str
@@ -68,12 +69,13 @@ def plaque_row(one) -> PlaqueRow:
     """The row of a plaque, or of a record of one."""
     if isinstance(one, Plaque):
         one.shown = plaque_shown(one)
-        site_pk = one.site_id
+        plaque = one
     else:
-        site_pk = one.plaque.site_id
+        plaque = one.plaque
     shown = one.shown
     return PlaqueRow(
-        site_pk=site_pk,
+        pk=plaque.pk,
+        site_pk=plaque.site_id,
         number=shown["number"],
         level=in_language(shown["level"], "name"),
         site=shown["site"],

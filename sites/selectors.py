@@ -2,6 +2,7 @@ from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.enums import READING_ROLES, Role
 from accounts.models import Unit
 from accounts.scope import units_with_role
@@ -22,8 +23,8 @@ from sites.models import (
     PlaqueLog,
     Programme,
     Site,
-    SiteTally,
 )
+from sites.tallies import PLAQUES, SITES, counted
 
 
 def sites_for_list(user, programme: Programme | None = None):
@@ -44,8 +45,10 @@ def valid_plaques() -> Prefetch:
 
 
 def with_plaque(sites, level: Level):
-    """Only the sites that hold a valid plaque of the level."""
-    return sites.filter(Exists(Plaque.objects.in_force().filter(site=OuterRef("pk"), level=level)))
+    """Only the sites that hold a plaque of the level that counts: by its state, as the figures and the records do,
+    until the end of its validity is written down."""
+    held = Plaque.objects.filter(site=OuterRef("pk"), level=level, state__in=IN_FORCE_STATES)
+    return sites.filter(Exists(held))
 
 
 def plaques_with_shown(plaques):
@@ -103,9 +106,13 @@ def areas_of(programme: Programme):
 
 
 def tally(programme: Programme, areas) -> dict[tuple[int, int, int | None], int]:
-    """Counts by (area id, category id, level id or None for all active sites), read from the kept summary."""
-    rows = SiteTally.objects.filter(category__programme=programme, area__in=areas)
-    return {(row.area_id, row.category_id, row.level_id): row.count for row in rows}
+    """Counts by (area id, category id, level id or None for all active sites), read from the journal of figures."""
+    counts: dict[tuple[int, int, int | None], int] = {}
+    shown = (SiteState.ACTIVE, *IN_FORCE_STATES)
+    for cell in counted(programme, areas, [SITES, PLAQUES], clock.today(), state__in=shown):
+        key = (cell.area_id, cell.category_id, cell.level_id)
+        counts[key] = counts.get(key, 0) + cell.count
+    return counts
 
 
 def counted_tally(programme: Programme) -> dict[tuple[int, int, int | None], int]:

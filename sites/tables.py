@@ -11,13 +11,10 @@ from accounts.names import in_language
 from accounts.tables import Column, Group, OfficialTable
 from accounts.words import lazy_day, lazy_list
 from sites.as_of import end_of, records_begin
-from sites.enums import END_STEPS, ENDED_STATES, IN_FORCE_STATES, PlaqueState
+from sites.enums import END_STEPS, ENDED_STATES, GIVEN_STATES, PlaqueState
 from sites.models import Level, Plaque, PlaqueLog, PlaqueRecord, Programme
 from sites.selectors import plaques_with_shown
 from sites.shown import plaque_shown, still_to_hand_in
-
-#: What stands in the ledger: every plaque that was given, in force or not; claims only once they are confirmed.
-LEDGER_STATES = (*IN_FORCE_STATES, PlaqueState.SUSPENDED, *ENDED_STATES)
 
 
 def plaque_ledger(user, programme: Programme, day: datetime.date) -> OfficialTable:
@@ -63,14 +60,12 @@ def _is_on_record(day: datetime.date) -> bool:
 
 def _live(user, programme: Programme):
     plaques = plaques_with_shown(Plaque.objects.visible_to(user).filter(site__programme=programme))
-    return plaques.filter(state__in=LEDGER_STATES).order_by(
-        "level__rank", "site__area_id", "awarded_on", "id"
-    )
+    return plaques.filter(state__in=GIVEN_STATES).order_by("level__rank", "site__area_id", "awarded_on", "id")
 
 
 def _kept(user, programme: Programme, day: datetime.date):
     rows = PlaqueRecord.objects.visible_to(user).at(end_of(day)).select_related("level")
-    rows = rows.filter(category__programme=programme, state__in=LEDGER_STATES)
+    rows = rows.filter(category__programme=programme, state__in=GIVEN_STATES)
     return sorted(rows, key=lambda one: (one.level.rank, one.area_id, one.shown["awarded_on"], one.plaque_id))
 
 

@@ -1,15 +1,58 @@
 """Reading the journal of figures: what cells came to at the end of any day."""
 
 import datetime
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
 from decimal import Decimal
 
-from django.db.models import OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, OuterRef, Subquery, Sum
 
+from accounts import clock
 from sites.models import TallyBalance, TallyCell, TallyMovement
 
-_BEFORE_ALL = datetime.date(1900, 1, 1)
+#: The measures of the ledger; one with a colon at its end is a family, here by the code of the figure.
+SITES, FLAGSHIPS, PLAQUES, FIGURE, FUNDS = "sites", "flagships", "plaques", "figure:", "funds"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What is counted together; the fields are those of TallyCell."""
+
+    measure: str
+    programme_id: int
+    area_id: int
+    unit_id: int
+    category_id: int | None = None
+    level_id: int | None = None
+    state: str = ""
+    year: int | None = None
+
+    @property
+    def key(self) -> str:
+        return "/".join("" if part is None else str(part) for part in astuple(self))
+
+
+@dataclass(frozen=True)
+class Change:
+    """By how much a cell changes; `amount` is in the measure's own unit (yuan, persons).
+
+    `day` is the day under which it goes into the journal; None is the day of the office's clock.
+    """
+
+    cell: Cell
+    count: int
+    amount: Decimal = Decimal(0)
+    day: datetime.date | None = None
+
+
+def stay(
+    cell: Cell, begins: datetime.date, ends: datetime.date | None, amount: Decimal = Decimal(0)
+) -> Iterator[Change]:
+    """What a row adds that stood from one moment of writing to another (None: it stands); for recounting."""
+    yield Change(cell, 1, amount, begins)
+    if ends is not None:
+        # A demonstration's clock may have gone back in between: then it never stood.
+        yield Change(cell, -1, -amount, max(begins, ends))
 
 
 @dataclass(frozen=True)
@@ -27,30 +70,44 @@ class Counted:
     amount: Decimal
 
 
-def counted(programme, areas, measures, day: datetime.date, **cells) -> list[Counted]:
+_FIELDS = ("measure", "area_id", "unit_id", "category_id", "level_id", "state", "year")
+
+
+def counted(programme, areas: Iterable, measures, day: datetime.date, **cells) -> list[Counted]:
     """The cells of some measures in some areas at the end of `day` that are not empty; one query.
 
     `cells` narrows them further (category=…, level=…, year=…). Reads the last balance of each cell and what came
-    into the journal after it, so it takes as long for a million sites as for a hundred.
+    into the journal after it, so it takes as long for a million sites as for a hundred. Of today (and of any day to
+    come) it says what stands now, as the lists do, whatever day a demonstration's clock showed when it was written.
     """
-    balance = TallyBalance.objects.filter(cell=OuterRef("pk"), day__lte=day).order_by("-day")
-    movements = (
-        TallyMovement.objects.filter(cell=OuterRef("pk"), day__lte=day, day__gt=OuterRef("balanced_on"))
-        .order_by()
-        .values("cell")
+    until = day if day < clock.today() else datetime.date.max
+    wanted = {"programme": programme, "measure__in": measures, "area__in": areas, **cells}
+    found = _balances(wanted, until).union(_movements(wanted, until), all=True)
+    sums: dict[tuple, tuple[int, Decimal]] = {}
+    for *cell, count, amount in found:
+        before = sums.get(tuple(cell), (0, Decimal(0)))
+        sums[tuple(cell)] = (before[0] + count, before[1] + amount)
+    return [Counted(*cell, count, amount) for cell, (count, amount) in sums.items() if count or amount]
+
+
+def _balances(wanted: dict, until: datetime.date):
+    """The last balance of each cell up to a day."""
+    last = TallyBalance.objects.filter(cell=OuterRef("pk"), day__lte=until).order_by("-day").values("pk")[:1]
+    cells = TallyCell.objects.filter(**wanted).order_by()
+    rows = TallyBalance.objects.filter(pk__in=cells.annotate(last=Subquery(last)).values("last")).order_by()
+    return rows.values_list(*_of_cell(), "count", "amount")
+
+
+def _movements(wanted: dict, until: datetime.date):
+    """What is in no balance yet, up to a day."""
+    balanced = TallyBalance.objects.filter(
+        cell=OuterRef("cell"), day__gte=OuterRef("day"), day__lte=until
+    ).order_by()
+    rows = TallyMovement.objects.filter(
+        ~Exists(balanced), day__lte=until, **{f"cell__{name}": value for name, value in wanted.items()}
     )
-    rows = (
-        TallyCell.objects.filter(programme=programme, measure__in=measures, area__in=areas, **cells)
-        .annotate(balanced_on=Coalesce(Subquery(balance.values("day")[:1]), _BEFORE_ALL))
-        .annotate(
-            counted=Coalesce(Subquery(balance.values("count")[:1]), 0)
-            + Coalesce(Subquery(movements.annotate(moved=Sum("count")).values("moved")), 0),
-            total=Coalesce(Subquery(balance.values("amount")[:1]), Decimal(0))
-            + Coalesce(Subquery(movements.annotate(moved=Sum("amount")).values("moved")), Decimal(0)),
-        )
-        .order_by("pk")
-        .values_list(
-            *("measure", "area_id", "unit_id", "category_id", "level_id", "state", "year", "counted", "total")
-        )
-    )
-    return [Counted(*row) for row in rows if row[7] or row[8]]
+    return rows.order_by().values_list(*_of_cell()).annotate(Sum("count"), Sum("amount"))
+
+
+def _of_cell() -> list[str]:
+    return [f"cell__{name}" for name in _FIELDS]

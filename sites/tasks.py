@@ -3,6 +3,7 @@ from celery import shared_task
 from notices.jobs import run_job
 from sites import services
 from sites.imports.services import check_table, write_table
+from sites.services import tallies
 
 
 @shared_task
@@ -21,3 +22,9 @@ def write_import(job_id: int) -> None:
 def expire_plaques() -> int:
     """End the plaques whose validity is over; returns how many. Safe to run twice."""
     return services.expire_plaques()
+
+
+@shared_task
+def close_tallies() -> int:
+    """Carry past days of the journal of figures into balances; returns how many entries went. Safe to run twice."""
+    return tallies.close_tallies()

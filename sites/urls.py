@@ -1,6 +1,6 @@
 from django.urls import path
 
-from sites import import_views, liaison_views, life_views, list_views, plaque_views, views
+from sites import area_figure_views, import_views, liaison_views, life_views, list_views, plaque_views, views
 
 app_name = "sites"
 urlpatterns = [
@@ -28,6 +28,12 @@ urlpatterns = [
     path("<int:pk>/register-plaque/", views.plaque_register, name="plaque_register"),
     path("ledger/<int:pk>/", views.plaque_ledger, name="plaque_ledger"),
     path("<int:pk>/change/", views.change, name="change"),
+    path("area-figures/", area_figure_views.area_figures, name="area_figures"),
+    path(
+        "area-figures/<int:pk>/<int:area>/<int:year>/",
+        area_figure_views.area_figures_of,
+        name="area_figures_of",
+    ),
     path("plaques/", list_views.plaque_list, name="plaques"),
     path("plaques/<int:pk>/", plaque_views.plaque, name="plaque"),
     path("plaques/<int:pk>/paper/", plaque_views.paper, name="plaque_paper"),

@@ -43,6 +43,7 @@ ACTIONS = {
     "site.merge": _("Merge a site into another"),
     "site.export": _("Export the list of sites"),
     "site.import": _("Import sites from Excel"),
+    "area_figures.set": _("Enter figures of a county or park"),
     "figure.import": _("Import figures from Excel"),
     "activity.record": _("Enter an activity"),
     "activity.import": _("Import activities from Excel"),

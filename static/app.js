@@ -146,6 +146,13 @@
     });
   }
 
+  /* Links with a key of their own: the parts of the full screen one after the other. */
+  document.addEventListener("keydown", function (event) {
+    if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;
+    var link = /^(Arrow|Escape)/.test(event.key) && document.querySelector("[data-key=" + event.key + "]");
+    if (link) link.click();
+  });
+
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("[data-count]").forEach(count);
     filters(phone);
@@ -186,6 +193,15 @@
     var fields = field.form.querySelectorAll("[data-chosen=" + field.dataset.chosen + "]"), names = [];
     fields.forEach(function (each) { Array.from(each.files).forEach(function (file) { names.push(file.name); }); });
     out.textContent = names.join("、");
+  });
+  /* Ctrl + / goes to the search in the head of the page. Not “/” alone: people who speak to their computer would set it
+     off by words, and input methods for Chinese make other signs of it. */
+  document.addEventListener("keydown", function (event) {
+    var field = document.querySelector("#search-here") || document.querySelector("#search-all");
+    if (event.code !== "Slash" || !event.ctrlKey || !field) return;
+    event.preventDefault();
+    field.focus();
+    field.select();
   });
   /* A browser that goes back fills the fields again without saying so. */
   window.addEventListener("pageshow", function () { document.querySelectorAll("[data-sheet]").forEach(total); });

@@ -1,7 +1,6 @@
 """The list of findings: how it is filtered, sorted and exported."""
 
 import django_filters
-from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from import_export import fields
@@ -11,11 +10,13 @@ from accounts.filters import StyledFilterSet
 from accounts.models import Unit
 from accounts.names import in_english
 from accounts.resources import ListResource
+from accounts.wanted import wanted
 from applications.filters import visible_cycles
 from sites.filters import visible_areas
 from supervision.enums import PENDING_FINDINGS, EscalationState, FindingKind, FindingState
 from supervision.finding_selectors import with_next_step
 from supervision.models import Finding, SupervisionGroup
+from supervision.searching import finding_matches
 
 ORDERINGS = {
     "number": ("cycle__year", "id"),
@@ -68,14 +69,7 @@ class FindingFilter(StyledFilterSet):
         fields = []
 
     def search(self, queryset, name, value):
-        value = value.strip()
-        return queryset.filter(
-            Q(number__icontains=value)
-            | Q(text__icontains=value)
-            | Q(site__name__icontains=value)
-            | Q(site__initials__startswith=value.lower())
-            | Q(unit__name__icontains=value)
-        )
+        return queryset.filter(finding_matches(wanted(value)))
 
     def in_state(self, queryset, name, value):
         if value == OVERDUE:

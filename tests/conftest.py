@@ -10,6 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.db import connection
 from django.utils import translation
 
@@ -63,6 +64,13 @@ def _clock_goes_back():
     yield
     clock.set_today(None)
     translation.activate(settings.LANGUAGE_CODE)
+
+
+@pytest.fixture(autouse=True)
+def _nobody_asked_before():
+    """What one test asks does not count against the next."""
+    yield
+    caches["limits"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -5,18 +5,17 @@ day, to limit how many come from one place, and is wiped after two days.
 """
 
 import datetime
-import ipaddress
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.crypto import salted_hmac
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock, context
+from accounts.callers import caller_of_day
 from accounts.errors import DomainError, Reason, require
 from accounts.services import record
 from assessments.enums import AssessmentState, ObjectionChannel
@@ -54,7 +53,7 @@ def object_publicly(
     notice = PublicNotice.objects.get(pk=notice.pk)
     notice.assessment = locked
     require(why_not_object(notice, arrived_at))
-    sender = _sender(arrived_at)
+    sender = caller_of_day(arrived_at)
     _require_few(notice, sender, arrived_at)
     objection = Objection.objects.create(
         notice=notice,
@@ -83,7 +82,7 @@ def find_outcome(*, receipt: str) -> Objection | None:
     Raises TooMany when one address has tried too many unknown codes.
     """
     now = clock.now()
-    sender = _sender(now)
+    sender = caller_of_day(now)
     tries = FailedLookup.objects.filter(sender=sender)
     _require_below(tries, "at", now, settings.FAILED_LOOKUPS_PER_ADDRESS)
     code = "".join(character for character in receipt.upper() if character.isalnum())
@@ -140,20 +139,6 @@ def _require_below(rows, field: str, now: datetime.datetime, limits: tuple[int, 
                     remedy=_("Try again later, or turn to the leadership office directly."),
                 )
             )
-
-
-def _sender(moment: datetime.datetime) -> str:
-    """The calling address as a keyed hash of the day; of IPv6 the network, which one household has to itself."""
-    address = context.address.get()
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        parsed = None
-    if parsed is not None and parsed.version == 6:
-        # An IPv4 address in the clothes of IPv6 stays one address: all of them share a network.
-        address = str(parsed.ipv4_mapped or ipaddress.ip_network((parsed, 64), strict=False))
-    value = f"{timezone.localdate(moment).isoformat()} {address}"
-    return salted_hmac("assessments.objections", value, algorithm="sha256").hexdigest()
 
 
 def _record_without_address(assessment) -> None:

@@ -21,6 +21,7 @@ from applications.content import content_hash
 from applications.models import Cycle
 from assessments.enums import ReviewAction, ReviewOpinion
 from assessments.models import Review, ReviewedPlaque, ReviewVisit
+from assessments.review_measure import cell_of
 from assessments.review_rules import (
     follows_from_review,
     open_proposal,
@@ -38,6 +39,8 @@ from notices.workdays import why_too_far
 from sites import services as ledger
 from sites.enums import PlaqueState
 from sites.models import Plaque, Site
+from sites.services.tallies import count
+from sites.tallies import Change
 
 #: Sites whose forms are opened in one transaction: a list of hundreds must not keep everybody else from writing.
 _AT_ONCE = 200
@@ -104,6 +107,7 @@ def _open_forms(cycle: Cycle, sites: list[Site], areas: set[int]) -> dict[int, R
         for site in sorted(sites, key=lambda site: (site.area_id, site.pk))
     ]
     Review.objects.bulk_create(made)
+    count(Change(cell_of(review, review.state), 1) for review in made)
     return {review.site_id: review for review in made}
 
 

@@ -36,8 +36,11 @@ from assessments.models import (
     UnitEvaluation,
     UnitEvaluationLog,
 )
+from assessments.review_measure import cell_of
 from assessments.review_rules import why_not_proposal_action, why_not_review_action
 from assessments.rules import why_not_action
+from sites.services.tallies import count
+from sites.tallies import Change
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,7 @@ def transition(
     Raises DomainError when the table has no such move or the guard gives a reason.
     """
     stairs = _STAIRCASES[type(obj)]
-    return climb(
+    row = climb(
         obj=obj,
         action=action,
         actor=actor,
@@ -92,6 +95,9 @@ def transition(
         unit=stairs.unit_of(obj),
         changes=changes,
     )
+    if isinstance(obj, Review) and row.from_state != row.to_state:
+        count([Change(cell_of(obj, row.from_state), -1), Change(cell_of(obj, row.to_state), 1)])
+    return row
 
 
 def _form_hash(obj) -> str:

@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "config.apps.StaticFiles",
     "django.contrib.humanize",
+    "django.contrib.sitemaps",
     "django.forms",
     "guardian",
     "axes",
@@ -194,10 +195,44 @@ SEAL_TIMESTAMP_URL = os.environ.get("SEAL_TIMESTAMP_URL", "")
 OBJECTIONS_PER_ADDRESS = (5, 15)
 OBJECTIONS_PER_NOTICE = (40, 200)
 FAILED_LOOKUPS_PER_ADDRESS = (10, 40)
+#: Numbers of plaques looked up from one address, and what one access token of another system asks: how many within so
+#: many seconds. The code on a certificate is not counted: nobody guesses it.
+PLAQUE_LOOKUPS_PER_ADDRESS = ((30, 60), (300, 3600))
+API_CALLS_PER_TOKEN = ((120, 60), (3000, 3600))
+#: Looking at links of the register: networks (as 10.0.0.0/8) beside the open internet that this server may look at,
+#: seconds for one link, seconds between two questions to one outlet, and how many links one run looks at.
+LINK_CHECK_PRIVATE = [part for part in os.environ.get("LINK_CHECK_PRIVATE", "").split(",") if part.strip()]
+LINK_CHECK_SECONDS = float(os.environ.get("LINK_CHECK_SECONDS", "20"))
+LINK_CHECK_PAUSE = float(os.environ.get("LINK_CHECK_PAUSE", "2"))
+LINK_CHECKS_A_RUN = int(os.environ.get("LINK_CHECKS_A_RUN", "200"))
 #: Days after the outcome of an objection on which name and contact of who objected are wiped.
 OBJECTOR_KEPT_DAYS = int(os.environ.get("OBJECTOR_KEPT_DAYS", "180"))
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+#: "limits" counts how often somebody asks, for all processes together: in Redis where there is one (or where CACHE_URL
+#: says), else in files of this machine.
+CACHE_URL = os.environ.get("CACHE_URL") or os.environ.get("CELERY_BROKER_URL", "")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Finished public pages, some tens of kilobytes each, for a minute at most.
+    "portal": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "portal",
+        "OPTIONS": {"MAX_ENTRIES": 500},
+    },
+    "limits": {
+        "BACKEND": "accounts.limits.CountingFileCache",
+        "LOCATION": str(DATA_DIR / "limits"),
+        # Longer than any stretch that is counted; more entries than a guesser's addresses push out.
+        "TIMEOUT": 2 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 20_000},
+    },
+}
+if CACHE_URL.startswith(("redis://", "rediss://", "unix://")):
+    CACHES["limits"] = {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": CACHE_URL,
+        "KEY_PREFIX": "limits",
+    }
 
 email = os.environ.get("EMAIL_HOST", "")
 EMAIL_CONFIGURED = bool(email)
@@ -238,11 +273,17 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(DATA_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "send-reminders": {"task": "notices.tasks.send_reminders", "schedule": 600},
     "expire-plaques": {"task": "sites.tasks.expire_plaques", "schedule": 3600},
+    "close-tallies": {"task": "sites.tasks.close_tallies", "schedule": 24 * 3600},
     "draw-reviews": {"task": "assessments.tasks.draw_reviews", "schedule": 3600},
     # What was not done right after a decision, because a process ended in between, is done within a minute.
     "make-letters": {"task": "assessments.tasks.make_letters", "schedule": 60},
+    "make-certificates": {"task": "publicity.tasks.make_certificates", "schedule": 60},
+    # Each link once a week, what failed again the next day.
+    "check-links": {"task": "publicity.tasks.check_links", "schedule": 3600},
+    "keep-pages": {"task": "publicity.tasks.keep_pages", "schedule": 600},
     "make-reminder-letters": {"task": "supervision.tasks.make_letters", "schedule": 60},
     "climb-overdue": {"task": "supervision.tasks.climb_overdue", "schedule": 3600},
+    "watch-sites": {"task": "dashboard.tasks.watch_sites", "schedule": 3600},
     "lapse-evaluations": {"task": "assessments.tasks.lapse_evaluations", "schedule": 3600},
     "forget-objectors": {"task": "assessments.tasks.forget_objectors", "schedule": 24 * 3600},
     "keep-jobs-going": {"task": "notices.tasks.keep_jobs_going", "schedule": 60},

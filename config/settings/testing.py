@@ -18,5 +18,9 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # noqa: F405
 # Browser tests find scripts and styles where they lie, without collecting them first.
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+# Each process of the tests counts for itself.
+# A page made for one test is no other's; the cache itself is tested with the real setting.
+CACHES["portal"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}  # noqa: F405
+CACHES["limits"] = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "limits"}  # noqa: F405
 # Tests play on any day and run at any hour; the real setting is tested by itself.
 REMINDER_HOURS = None

@@ -5,9 +5,45 @@ from collections.abc import Callable
 
 from dashboard.question import Question
 from dashboard.rows import RowSet
-from dashboard.sections import sites
+from dashboard.sections import (
+    coverage,
+    figures,
+    findings,
+    flagships,
+    funds,
+    funnel,
+    milestones,
+    plaques,
+    quarters,
+    quota,
+    ratios,
+    reviews,
+    sites,
+    standstill,
+    warnings,
+    years,
+)
 from dashboard.tables import Section
 
-SECTIONS: tuple[Callable[[Question], Section | None], ...] = (sites.section,)
+_MODULES = (
+    sites,
+    plaques,
+    flagships,
+    years,
+    figures,
+    ratios,
+    funds,
+    funnel,
+    standstill,
+    quota,
+    milestones,
+    reviews,
+    findings,
+    quarters,
+    coverage,
+    warnings,
+)
 
-ROW_SETS: dict[str, RowSet] = {one.code: one for module in (sites,) for one in module.ROW_SETS}
+SECTIONS: tuple[Callable[[Question], Section | None], ...] = tuple(module.section for module in _MODULES)
+
+ROW_SETS: dict[str, RowSet] = {one.code: one for module in _MODULES for one in module.ROW_SETS}

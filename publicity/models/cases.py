@@ -4,8 +4,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import TransitionLog, Unit, User
-from accounts.scope import reached_unit_ids
+from accounts.scope import reached_unit_ids, units_with_role
 from applications.models import Cycle
 from publicity.enums import CaseState
 from sites.models import Site
@@ -17,9 +18,9 @@ class ExemplaryCaseQuerySet(models.QuerySet):
         """Cases of the areas a person reaches; a draft is its area's own until it is nominated."""
         if not user.is_authenticated:
             return self.none()
-        reached = reached_unit_ids(user)
-        own = Q(state=CaseState.DRAFT) & ~Q(area=user.unit_id)
-        return self.filter(area__in=reached).exclude(own)
+        own = [unit.pk for unit in units_with_role(user, (Role.UNIT_STAFF,))]
+        drafts_of_others = Q(state=CaseState.DRAFT) & ~Q(area__in=own)
+        return self.filter(area__in=reached_unit_ids(user)).exclude(drafts_of_others)
 
 
 class ExemplaryCase(models.Model):

@@ -1,17 +1,32 @@
 """Certificates of plaques: printed once, sealed, with the code under which anybody checks the plaque."""
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.enums import Role
 from accounts.models import User
+from accounts.scope import units_with_role
 from applications.models import Seal
+from sites.enums import Awarder
 from sites.models import Plaque
 from sites.storage import paper_path
 
 
 class CertificateQuerySet(models.QuerySet):
     def visible_to(self, user):
-        return self.filter(plaque__in=Plaque.objects.visible_to(user))
+        """Whoever sees the plaque, and the keeper of the seal that belongs on the certificate."""
+        if not user.is_authenticated:
+            return self.none()
+        kept = units_with_role(user, (Role.SEAL_KEEPER,))
+        seen = Q(plaque__in=Plaque.objects.visible_to(user))
+        return self.filter(seen | self.issued_by(kept)) if kept else self.filter(seen)
+
+    @staticmethod
+    def issued_by(units) -> Q:
+        """Certificates of the plaques that these units award."""
+        own = Q(plaque__level__awarded_by=Awarder.AREA, plaque__site__area__in=units)
+        return own | Q(plaque__level__awarded_by=Awarder.OWNER, plaque__level__programme__owner__in=units)
 
 
 class Certificate(models.Model):

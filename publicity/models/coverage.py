@@ -9,7 +9,7 @@ from accounts.scope import reached_unit_ids
 from applications.models import Cycle
 from publicity.enums import CoverageState, LinkState, PlannedState
 from publicity.models.cases import ExemplaryCase
-from sites.models import Programme, Site
+from sites.models import Category, Programme, Site
 from sites.storage import paper_path
 
 
@@ -90,16 +90,21 @@ class Coverage(models.Model):
     #: Programme and time, page, channel: where in the outlet.
     place = models.CharField(_("programme, page or column"), max_length=100, blank=True)
     url = models.URLField(_("link"), max_length=500, blank=True)
+    #: The link without what does not tell one page from another: two entries have the same for the same page.
+    link_key = models.CharField(max_length=64, blank=True, editable=False)
     file = models.FileField(_("file"), upload_to=paper_path, blank=True)
     file_name = models.CharField(max_length=200, blank=True)
     #: What was kept of the page behind the link, for the day it is gone.
     snapshot = models.FileField(upload_to=paper_path, blank=True, editable=False)
+    #: When it was fetched; without a snapshot: when that was tried and nothing could be kept.
     snapshot_at = models.DateTimeField(null=True, editable=False)
     #: The title without what reprints change: the same article has the same.
     fingerprint = models.CharField(max_length=64, editable=False)
     same_as = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="reprints", editable=False
     )
+    #: Somebody said that it is an article of its own although another has the same title.
+    is_own_article = models.BooleanField(default=False, editable=False)
     state = models.CharField(max_length=10, choices=CoverageState, default=CoverageState.RECORDED)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     recorded_at = models.DateTimeField()
@@ -107,6 +112,8 @@ class Coverage(models.Model):
         max_length=10, choices=LinkState, default=LinkState.UNCHECKED, editable=False
     )
     link_checked_at = models.DateTimeField(null=True, editable=False)
+    #: Since when a run is looking at the link; one that was stopped in between gives it free after a while.
+    link_claimed_at = models.DateTimeField(null=True, editable=False)
     revision = models.PositiveIntegerField(default=1)
 
     objects = AreaQuerySet.as_manager()
@@ -119,8 +126,14 @@ class Coverage(models.Model):
             models.Index(fields=["area", "published_on"], name="coverage_of_area"),
             models.Index(fields=["site", "medium", "published_on"], name="coverage_of_site"),
             models.Index(fields=["programme", "fingerprint"], name="coverage_same_article"),
+            models.Index(fields=["link_checked_at"], name="coverage_links_due"),
         ]
         constraints = [
+            models.UniqueConstraint(
+                fields=["programme", "link_key"],
+                condition=Q(state="recorded") & ~Q(link_key=""),
+                name="coverage_link_once",
+            ),
             models.CheckConstraint(condition=Q(state__in=CoverageState.values), name="coverage_state_known"),
             models.CheckConstraint(condition=Q(link_state__in=LinkState.values), name="coverage_link_known"),
             models.CheckConstraint(
@@ -130,6 +143,47 @@ class Coverage(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class CountedCoverageQuerySet(AreaQuerySet):
+    def at(self, moment):
+        """What counted at a moment."""
+        return self.filter(counted_from__lte=moment).filter(
+            Q(counted_until=None) | Q(counted_until__gt=moment)
+        )
+
+
+class CountedCoverage(models.Model):
+    """For how long an original counted, and under what: the rows behind the figures of any day.
+
+    Written together with the journal (`publicity.services.counting`); a change of what it counts under is a new row.
+    """
+
+    coverage = models.ForeignKey(Coverage, models.PROTECT, related_name="counted")
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
+    area = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="+")
+    #: The site's category when it was counted.
+    category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
+    medium = models.CharField(max_length=40)
+    outlet_level = models.CharField(max_length=40)
+    year = models.PositiveSmallIntegerField()
+    counted_from = models.DateTimeField()
+    counted_until = models.DateTimeField(null=True)
+
+    objects = CountedCoverageQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-id"]
+        indexes = [models.Index(fields=["programme", "year", "area"], name="counted_coverage_of_year")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["coverage"], condition=Q(counted_until=None), name="coverage_counts_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.coverage_id} {self.medium} {self.year}"
 
 
 class CoverageLog(TransitionLog):

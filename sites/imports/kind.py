@@ -91,6 +91,8 @@ class Kind:
     lead = ""
     #: The audit trail's word for it.
     action = ""
+    #: The leadership office imports it as well as the county staff.
+    is_for_office = False
 
     def __init__(self, *, actor, programme: Programme):
         self.actor, self.programme = actor, programme

@@ -13,6 +13,7 @@ from sites.figures import figure_label
 from sites.imports.kind import BATCH, Column, Draft, Kind, Outcome, SiteFinder, hold_sites, site_columns
 from sites.imports.values import Number, Whole
 from sites.models import Site, SiteFigure
+from sites.services.records import keep_figures
 
 _PREFIX = "figure_"
 
@@ -102,6 +103,7 @@ class FiguresKind(Kind):
             unique_fields=["site", "year", "code"],
             update_fields=["value"],
         )
+        keep_figures(sites)
         # A form opened before shows the old figures; saving it must not bring them back unseen.
         for start in range(0, len(sites), BATCH):
             Site.objects.filter(pk__in=sites[start : start + BATCH]).update(revision=F("revision") + 1)

@@ -25,8 +25,8 @@ from sites.imports.kind import (
 )
 from sites.imports.values import Choice, Code, Day, Text
 from sites.models import Level, Plaque, Site
-from sites.records import keep_records
 from sites.rules import why_not_dated, why_not_earlier
+from sites.services.records import keep_records
 from sites.validity import valid_until
 
 FIELDS = ("awarded_on", "reason")
@@ -41,6 +41,7 @@ class PlaquesKind(Kind):
         "page of the site; one of a higher level also waits for the leadership office."
     )
     action = "plaque.import"
+    is_for_office = True
 
     def why_not_person(self, area) -> Reason | None:
         if has_role(self.actor, Role.OFFICE, self.programme.owner):

@@ -1,7 +1,5 @@
 """Tables of sites: a row is a new site, or changes the one of the same area, category and name."""
 
-from collections import Counter
-
 from django.db import IntegrityError, transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
@@ -14,9 +12,8 @@ from accounts.names import initials
 from sites.imports.kind import BATCH, Column, Draft, Kind, Outcome, changed_meanwhile, hold_sites
 from sites.imports.values import Choice, Code, Text, YesNo, ambiguous, squeezed
 from sites.models import Site
-from sites.records import first_records, keep_records
 from sites.rules import why_not_active, why_not_inside
-from sites.services import add_to_tally
+from sites.services.records import first_records, keep_records
 
 #: What a row may change of a site that is there; the rest is what it is found by.
 FIELDS = ("unit", "address", "person_in_charge", "contact", "phone", "profile", "is_flagship")
@@ -139,7 +136,5 @@ class SitesKind(Kind):
                 )
         except IntegrityError as error:
             raise changed_meanwhile() from error
-        for (area, category), count in Counter((site.area_id, site.category_id) for site in new).items():
-            add_to_tally(area, category, None, count)
         first_records(new)
         keep_records([site.pk for site in changed])

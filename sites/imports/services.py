@@ -35,6 +35,13 @@ from sites.models import Programme
 KINDS: dict[str, type[Kind]] = {
     kind.code: kind for kind in (SitesKind, FiguresKind, ActivitiesKind, PlaquesKind)
 }
+
+
+def add_kind(kind: type[Kind]) -> None:
+    """Let a table of an app above be imported; apps do so when they start."""
+    KINDS[kind.code] = kind
+
+
 CHECK_TASK, WRITE_TASK = "sites.tasks.check_import", "sites.tasks.write_import"
 #: So many refusals and changes are shown on the page; the error workbook has all refusals.
 SHOWN = 50
@@ -44,10 +51,10 @@ _LONGEST_SHOWN = 80
 
 
 def importable(user) -> list[str]:
-    """Codes of the tables a person may import: county staff all, the leadership office earlier plaques."""
+    """Codes of the tables a person may import: county staff all, the leadership office those that are for it too."""
     if has_role(user, Role.UNIT_STAFF):
         return list(KINDS)
-    return [PlaquesKind.code] if has_role(user, Role.OFFICE) else []
+    return [code for code, kind in KINDS.items() if kind.is_for_office] if has_role(user, Role.OFFICE) else []
 
 
 def programme_for(user) -> Programme | None:
@@ -235,7 +242,7 @@ def _why_not(user, code: str) -> Reason | None:
     if code in importable(user):
         return None
     return Reason(
-        text=_("Tables are imported by the county staff, earlier plaques also by the leadership office.")
+        text=_("Tables are imported by the county staff, some of them also by the leadership office.")
     )
 
 

@@ -16,7 +16,7 @@ from sites.models.plaques import Plaque, PlaqueHandling, PlaqueLog, PlaqueSuspen
 from sites.models.programmes import Category, Level, Programme
 from sites.models.records import AreaFigure, FigureRecord, PlaqueRecord, SiteRecord
 from sites.models.sites import Site, SiteFigure, SiteLog, SiteUserObjectPermission
-from sites.models.tally import NumberSequence, SiteTally, TallyBalance, TallyCell, TallyMovement
+from sites.models.tally import NumberSequence, TallyBalance, TallyCell, TallyMovement
 
 __all__ = [
     "Activity",
@@ -45,7 +45,6 @@ __all__ = [
     "SiteLiaison",
     "SiteLog",
     "SiteRecord",
-    "SiteTally",
     "SiteUserObjectPermission",
     "TallyBalance",
     "TallyCell",

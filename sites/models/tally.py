@@ -1,5 +1,4 @@
 from django.db import models
-from django.db.models import Q
 
 from accounts.models import Unit
 from sites.models.programmes import Category, Level, Programme
@@ -13,33 +12,6 @@ class NumberSequence(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series}: {self.last}"
-
-
-class SiteTally(models.Model):
-    """How many active sites (level empty) or sites with a valid plaque (by level) an area has in a category.
-
-    Kept by the services that register sites and give or take plaques, so that a dashboard reads some dozens of
-    rows whatever the number of sites; `recount_sites` rebuilds it.
-    """
-
-    area = models.ForeignKey(Unit, models.CASCADE, related_name="+")
-    category = models.ForeignKey(Category, models.CASCADE, related_name="+")
-    level = models.ForeignKey(Level, models.CASCADE, null=True, related_name="+")
-    count = models.IntegerField(default=0)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["area", "category", "level"], condition=Q(level__isnull=False), name="tally_once"
-            ),
-            models.UniqueConstraint(
-                fields=["area", "category"], condition=Q(level=None), name="tally_once_of_sites"
-            ),
-            models.CheckConstraint(condition=Q(count__gte=0), name="tally_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.area_id}/{self.category_id}/{self.level_id}: {self.count}"
 
 
 class TallyCell(models.Model):
@@ -69,7 +41,7 @@ class TallyCell(models.Model):
 
 class TallyMovement(models.Model):
     """One entry of the journal: how a cell changed on a day. Only ever added, so that writers never wait for one
-    another; `close_tallies` carries past days forward into balances."""
+    another; `close_tallies` carries past days into balances, after which their entries say nothing more and go."""
 
     cell = models.ForeignKey(TallyCell, models.CASCADE, related_name="movements")
     day = models.DateField()
@@ -85,7 +57,7 @@ class TallyMovement(models.Model):
 
 
 class TallyBalance(models.Model):
-    """What a cell came to at the end of a day on which it had changed."""
+    """What a cell came to at the end of a day on which it had changed: all entries up to that day, late ones too."""
 
     cell = models.ForeignKey(TallyCell, models.CASCADE, related_name="balances")
     day = models.DateField()

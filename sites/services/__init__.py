@@ -1,3 +1,4 @@
+from sites.services.area_figures import set_area_figures
 from sites.services.awards import (
     add_plaque_paper,
     award_own_plaque,
@@ -30,12 +31,11 @@ from sites.services.standing import (
     revoke_plaque,
     suspend_plaque,
 )
-from sites.services.tally import add_to_tally, recount
+from sites.services.tallies import recount
 
 __all__ = [
     "add_entry",
     "add_plaque_paper",
-    "add_to_tally",
     "appoint_liaison",
     "award_own_plaque",
     "award_plaque",
@@ -63,6 +63,7 @@ __all__ = [
     "replace_plaque",
     "resume_plaque",
     "revoke_plaque",
+    "set_area_figures",
     "set_figures",
     "suspend_plaque",
     "transition",

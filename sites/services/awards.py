@@ -12,7 +12,6 @@ from accounts.uploads import SCANS, checked_content_type
 from sites.enums import Awarder, PlaqueAction, PlaqueOrigin, PlaqueState
 from sites.models import Level, Plaque, Site
 from sites.numbers import next_plaque_number
-from sites.records import keep_records
 from sites.rules import (
     why_not_active,
     why_not_add_paper,
@@ -23,7 +22,7 @@ from sites.rules import (
     why_not_register_plaque,
 )
 from sites.services.common import hold, lock_site, save_unique, transition
-from sites.services.tally import count_plaque
+from sites.services.records import keep_records
 from sites.validity import valid_until
 
 
@@ -64,7 +63,6 @@ def award_plaque(
         reason=reason,
     )
     save_unique(plaque)
-    count_plaque(plaque, +1)
     keep_records([site.pk])
     record(action="plaque.award", actor=actor, obj=plaque, reason=reason, unit=site.area)
     return plaque
@@ -97,8 +95,6 @@ def register_plaque(
         paper_name=paper.name[:200],
     )
     save_unique(plaque)
-    if own:
-        count_plaque(plaque, +1)
     keep_records([site.pk])
     record(action="plaque.register", actor=actor, obj=plaque, unit=site.area)
     return plaque

@@ -6,16 +6,15 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.errors import DomainError, Reason, require
 from accounts.names import initials
-from sites.enums import IN_FORCE_STATES, PlaqueAction, SiteAction
+from sites.enums import PlaqueAction, SiteAction
 from sites.holds import why_held
 from sites.models import Plaque, Site
-from sites.records import keep_records
 from sites.rules import follows_from_merger, why_not_area, why_not_inside, why_not_merge, why_not_site_action
 from sites.selectors import plaque_held
 from sites.services.common import lock_site, name_taken, transition
+from sites.services.records import keep_records
 from sites.services.replacing import put_in_place
 from sites.services.standing import end
-from sites.services.tally import add_to_tally
 
 
 @transaction.atomic
@@ -52,10 +51,8 @@ def move_site(*, actor, site: Site, area, unit=None, reason: str) -> Site:
     require(why_held(locked))
     if (area.pk, unit.pk) == (locked.area_id, locked.unit_id):
         raise DomainError(Reason(text=_("The site belongs there already.")))
-    before, words = locked.area_id, f"{_place(locked.area, locked.unit)} → {_place(area, unit)}"
+    words = f"{_place(locked.area, locked.unit)} → {_place(area, unit)}"
     _change(locked, SiteAction.MOVE, actor, reason, words, area=area, unit=unit)
-    if area.pk != before:
-        _move_counts(locked, before)
     keep_records([locked.pk])
     return locked
 
@@ -111,13 +108,6 @@ def _change(site: Site, action: str, actor, reason: str, words: str, **values) -
             )
     except IntegrityError as error:
         raise name_taken(site) from error
-
-
-def _move_counts(site: Site, old_area: int) -> None:
-    levels = site.plaques.filter(state__in=IN_FORCE_STATES).values_list("level_id", flat=True)
-    for level in (None, *levels):
-        for area, change in sorted([(old_area, -1), (site.area_id, +1)]):
-            add_to_tally(area, site.category_id, level, change)
 
 
 def _place(area, unit) -> str:

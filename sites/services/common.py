@@ -6,44 +6,41 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.errors import DomainError, Reason
 from accounts.staircase import climb
-from sites.enums import IN_FORCE_STATES, PLAQUE_TRANSITIONS, SITE_TRANSITIONS, SiteState
+from sites.enums import PLAQUE_TRANSITIONS, SITE_TRANSITIONS
+from sites.ledger_measures import fund_cell
 from sites.life_content import content_hash
-from sites.life_enums import ENTRY_TRANSITIONS, EntryAction
+from sites.life_enums import ENTRY_TRANSITIONS, EntryAction, EntryState
 from sites.life_rules import why_not_entry_action
-from sites.models import Entry, Plaque, PlaqueLog, Site, SiteLog
+from sites.models import Entry, Fund, Plaque, PlaqueLog, Site, SiteLog
 from sites.rules import why_not_plaque_action, why_not_site_action
-from sites.services.tally import count_plaque, count_site
+from sites.services.tallies import count
+from sites.tallies import Change
 
 
 def transition(*, obj: Site | Plaque | Entry, action: str, actor, reason: str = "", guard=None, **changes):
-    """Move a site, plaque or entry of a ledger along its table; the only place of this app that assigns a state. The
-    summary moves with it. `changes` are fields written with the state; `guard` replaces the usual one where another
-    step's rule decides.
+    """Move a site, plaque or entry of a ledger along its table; the only place of this app that assigns a state.
+    `changes` are fields written with the state; `guard` replaces the usual one where another step's rule decides.
 
     Raises DomainError when the move is not in the table or a rule forbids it.
     """
     if isinstance(obj, Site):
         steps = {"table": SITE_TRANSITIONS, "guard": guard or why_not_site_action, "log_model": SiteLog}
-        row = climb(
+        return climb(
             obj=obj, action=action, actor=actor, reason=reason, unit=obj.area, changes=changes, **steps
         )
-        count_site(obj, _change(row, (SiteState.ACTIVE,)))
-        return row
     if isinstance(obj, Entry):
         return _entry_step(obj, action, actor, reason, guard, changes)
     steps = {"table": PLAQUE_TRANSITIONS, "guard": guard or why_not_plaque_action, "log_model": PlaqueLog}
-    row = climb(
+    return climb(
         obj=obj, action=action, actor=actor, reason=reason, unit=obj.site.area, changes=changes, **steps
     )
-    count_plaque(obj, _change(row, IN_FORCE_STATES))
-    return row
 
 
 def _entry_step(entry: Entry, action: str, actor, reason: str, guard, changes: dict):
     """A step of an entry of a ledger; who decided on it, when and why stands on the entry as well."""
     if action != EntryAction.REPLACE:
         changes = {"decided_by": actor, "decided_at": clock.now(), "reason": reason, **changes}
-    return climb(
+    row = climb(
         obj=entry,
         action=action,
         actor=actor,
@@ -55,11 +52,18 @@ def _entry_step(entry: Entry, action: str, actor, reason: str, guard, changes: d
         unit=entry.site.area,
         changes=changes,
     )
+    counts = EntryState.CONFIRMED
+    count_entry(entry, (row.to_state == counts) - (row.from_state == counts))
+    return row
 
 
-def _change(row, counted) -> int:
-    """What a step changes of a count of the states in `counted`."""
-    return (row.to_state in counted) - (row.from_state in counted)
+def count_entry(entry: Entry, change: int) -> None:
+    """Count an entry whose sums the dashboards show in (+1) or out (-1), in the transaction that confirms or ends
+    it."""
+    if isinstance(entry, Fund) and change:
+        site = entry.site
+        cell = fund_cell(site.programme_id, site.area_id, site.category_id, entry.year)
+        count([Change(cell, change, change * entry.amount)])
 
 
 def lock_site(site: Site) -> Site:

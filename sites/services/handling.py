@@ -10,9 +10,9 @@ from accounts.services import record
 from accounts.uploads import SCANS, checked_content_type
 from sites.enums import HandlingKind
 from sites.models import Plaque, PlaqueHandling
-from sites.records import keep_records
 from sites.rules import why_not_between, why_not_handle
 from sites.services.common import hold
+from sites.services.records import keep_records
 
 
 @transaction.atomic

@@ -27,7 +27,7 @@ from sites.life_rules import (
 )
 from sites.models import Entry, FigureReport, Fund, Plan, PlanGoal, Secondment, Site
 from sites.pictures import prepared
-from sites.services.common import lock_site, transition
+from sites.services.common import count_entry, lock_site, transition
 from sites.services.sites import set_figures
 
 
@@ -170,6 +170,7 @@ def _written(actor, entry: Entry) -> Entry:
         entry.save()
     if confirmed:
         _take_effect(entry)
+        count_entry(entry, 1)
     step = "record" if confirmed else "propose"
     record(action=f"{entry._meta.model_name}.{step}", actor=actor, obj=entry, unit=entry.site.area)
     return entry

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from accounts.errors import DomainError, Reason
 from accounts.services import record
 from sites.models import Plaque
-from sites.records import keep_records
 from sites.services.common import hold
+from sites.services.records import keep_records
 from sites.validity import valid_until
 
 

@@ -8,15 +8,14 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.errors import Reason, require
 from accounts.services import record
-from sites.enums import IN_FORCE_STATES, Awarder, PlaqueAction, PlaqueOrigin
+from sites.enums import Awarder, PlaqueAction, PlaqueOrigin
 from sites.holds import why_plaque_held
 from sites.models import Level, Plaque, PlaqueSuspension, Site
 from sites.numbers import next_plaque_number
-from sites.records import keep_records
 from sites.rules import why_not_active, why_not_between
 from sites.services.common import hold, save_unique, transition
+from sites.services.records import keep_records
 from sites.services.standing import end_suspension, first_day_for, tell_about
-from sites.services.tally import count_plaque
 
 
 @transaction.atomic
@@ -61,7 +60,6 @@ def put_in_place(
     save_unique(new)
     if suspension is not None:
         PlaqueSuspension.objects.create(plaque=new, begins_on=suspension.ended_on, reason=suspension.reason)
-    count_plaque(new, 1 if before in IN_FORCE_STATES else 0)
     record(action="plaque.award", actor=actor, obj=new, reason=reason, unit=site.area, replaces=plaque.number)
     tell_about(plaque, PlaqueAction.REPLACE, actor, f"{plaque.number} → {new.number}\n{reason}")
     return new

@@ -14,10 +14,9 @@ from accounts.rules import why_not_role
 from accounts.services import record
 from sites.enums import PlaqueState, SiteAction
 from sites.models import Programme, Site, SiteFigure
-from sites.records import keep_records
 from sites.rules import why_not_active, why_not_area, why_not_inside, why_not_rename
 from sites.services.common import lock_site, save_unique, transition
-from sites.services.tally import add_to_tally, count_site
+from sites.services.records import keep_figures, keep_records
 
 
 @transaction.atomic
@@ -40,7 +39,6 @@ def register_site(*, actor, programme: Programme, area, unit=None, figures=None,
     )
     save_unique(site)
     set_figures(site=site, year=clock.today().year, values=figures or {})
-    count_site(site, +1)
     keep_records([site.pk])
     record(action="site.register", actor=actor, obj=site, unit=area)
     return site
@@ -70,22 +68,30 @@ def update_site(*, actor, site: Site, revision: int, figures=None, **fields) -> 
     locked.revision = F("revision") + 1
     save_unique(locked)
     locked.refresh_from_db()
-    if locked.category_id != before:
-        count_site(locked, +1)
-        add_to_tally(locked.area_id, before, None, -1)
     set_figures(site=locked, year=clock.today().year, values=figures or {})
     keep_records([locked.pk])
     record(action="site.update", actor=actor, obj=locked, unit=locked.area)
     return locked
 
 
+@transaction.atomic(savepoint=False)
 def set_figures(*, site: Site, year: int, values: dict[str, Decimal | None]) -> None:
-    """Enter a site's counts of a year; a code with None is removed."""
-    for code, value in values.items():
-        if value is None:
-            SiteFigure.objects.filter(site=site, year=year, code=code).delete()
-        else:
-            SiteFigure.objects.update_or_create(site=site, year=year, code=code, defaults={"value": value})
+    """Enter a site's counts of a year, whose row the caller holds; a code with None is removed."""
+    known = SiteFigure.objects.filter(site=site, year=year, code__in=values)
+    before = dict(known.values_list("code", "value")) if values else {}
+    gone = [code for code, value in values.items() if value is None and code in before]
+    given = {code: value for code, value in values.items() if value is not None and value != before.get(code)}
+    if not gone and not given:
+        return
+    if gone:
+        known.filter(code__in=gone).delete()
+    SiteFigure.objects.bulk_create(
+        (SiteFigure(site=site, year=year, code=code, value=value) for code, value in given.items()),
+        update_conflicts=True,
+        unique_fields=["site", "year", "code"],
+        update_fields=["value"],
+    )
+    keep_figures([site.pk])
 
 
 @transaction.atomic

@@ -15,10 +15,10 @@ from accounts.selectors import users_with_role
 from notices.services import notify
 from sites.enums import ENDING_ACTIONS, Awarder, PlaqueAction, PlaqueState, WhenBelowEnds
 from sites.models import Plaque, PlaqueSuspension
-from sites.records import keep_records
 from sites.rules import awarding_roles, awarding_unit, follows_from_below, why_not_between
 from sites.selectors import plaque_above
 from sites.services.common import hold, transition
+from sites.services.records import keep_records
 
 
 @transaction.atomic

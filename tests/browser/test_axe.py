@@ -13,7 +13,9 @@ from applications.services import add_batch, add_scans, save_form
 from applications.tasks import read_scans
 from assessments.models import PublicNotice, ScoreSheet
 from assessments.services import assign_assessor, open_assessment, order_dossier
+from dashboard.models import EarlyWarning
 from programmes import demo
+from publicity.models import ExemplaryCase, Story
 from sites.models import Site
 from supervision.models import Finding, Inspection, SupervisionGroup
 from tests.applications.paper import as_pdf, jpeg, print_form, scanned, sheets_of, upload
@@ -99,6 +101,7 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
     pile = add_scans_of(draft, county, User.objects.get(username="office"))
     version = printed_twice(User.objects.get(username="gaoxin"))
     dossier = order_dossier(actor=county, subject=draft, form="zip")
+    told = Story.objects.filter(state="released", case=None).first()
     return {
         "xiangtanxian": [
             "/", "/sites/", "/sites/?q=x", "/sites/new/", f"/sites/{site.pk}/", f"/sites/{site.pk}/edit/",
@@ -106,7 +109,10 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             f"/applications/{draft.pk}/", f"/applications/{draft.pk}/edit/",
             f"/applications/{draft.pk}/submit/", "/applications/cycle/", "/overview/", "/messages/",
             "/messages/channels/", "/accounts/password/", "/nowhere/", "/sites/import/", "/sites/import/sites/",
+            "/publicity/coverage/", "/publicity/coverage/new/", "/publicity/coverage/1/", "/publicity/matrix/",
+            "/publicity/plan/", "/publicity/plan/1/",
             check_table(county, site), f"/sites/{site.pk}/activities/", f"/messages/jobs/{dossier.pk}/",
+            "/sites/area-figures/", f"/sites/area-figures/{xiangtan.programme.pk}/{site.area_id}/2017/",
         ],
         "gaoxin": [
             f"/applications/{version.application_id}/", f"/applications/{version.application_id}/submit/",
@@ -117,11 +123,15 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             f"/applications/versions/{version.pk}/seal/county/",
         ],
         "office": [
+            "/publicity/cases/", f"/publicity/cases/{ExemplaryCase.objects.get(state='nominated').pk}/",
+            "/publicity/stories/", f"/publicity/stories/{Story.objects.get(state='offered').pk}/",
             "/", f"/sites/{site.pk}/", f"/applications/{submitted.pk}/", f"{cycle}quota/",
             f"{cycle}next/", "/applications/scans/", pile,
             "/assessments/", f"/assessments/{assessment.pk}/", "/assessments/ranking/",
             "/applications/eligibility/?year=next", "/assessments/objections/",
-            "/overview/", "/supervision/", f"/supervision/{group.pk}/", "/messages/calendar/", "/messages/deliveries/",
+            "/search/?q=同心", "/search/?q=zzzz", f"/warnings/{EarlyWarning.objects.first().site_id}/",
+            "/overview/", "/overview/?as_of=2017-05-20", "/overview/wall/", "/overview/rows/places/", "/map/",
+            "/supervision/", f"/supervision/{group.pk}/", "/messages/calendar/", "/messages/deliveries/",
             "/supervision/meetings/", "/supervision/tasks/", "/supervision/plan/", "/supervision/plan/calendar/",
             "/supervision/visits/", f"/supervision/visits/{Inspection.objects.first().pk}/",
             f"/supervision/{group.pk}/visits/new/?site={site.pk}",
@@ -135,9 +145,12 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
         "assessor1": ["/", "/assessments/", f"/assessments/sheets/{sheet.pk}/"],
         "leader": ["/", f"/assessments/{assessment.pk}/"],
         "auditor": ["/", "/accounts/audit/"],
+        "secadmin": ["/accounts/access/", "/accounts/access/new/"],
         "sysadmin": ["/", "/accounts/people/", "/accounts/people/new/", f"/accounts/people/{county.pk}/"],
         None: [
-            "/accounts/login/", "/public/plaques/", "/public/plaques/?number=x", "/public/notices/",
+            "/public/", "/public/sites/", f"/public/sites/{told.site_id}/", "/public/cases/", "/public/figures/",
+            "/accounts/login/", "/api/v1/",
+            "/public/plaques/", "/public/plaques/?number=x", "/public/notices/",
             f"/public/notices/{PublicNotice.objects.get().pk}/objection/", "/public/objections/",
         ],
     }  # fmt: skip

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from applications.models import Application, QuotaPlace
+from tests.dashboard.ledger import asked, story  # noqa: F401 - fixtures
 
 
 @pytest.fixture

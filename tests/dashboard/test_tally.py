@@ -1,4 +1,4 @@
-"""The summary the overview reads always says what the sites and plaques themselves say."""
+"""The journal of figures always says what the sites and plaques themselves say."""
 
 import datetime
 import random
@@ -6,9 +6,8 @@ import random
 import pytest
 
 from accounts.errors import DomainError
-from accounts.models import Unit
-from sites.models import Plaque, Site, SiteTally
-from sites.selectors import counted_tally, tally
+from sites.models import Plaque, Site, TallyMovement
+from sites.selectors import counted_tally
 from sites.services import (
     award_own_plaque,
     award_plaque,
@@ -22,11 +21,7 @@ from sites.services import (
     update_site,
 )
 from tests.applications.conftest import png
-
-
-def kept(programme) -> dict:
-    """The summary without the zeros it keeps where something was once counted."""
-    return {key: count for key, count in tally(programme, Unit.objects.all()).items() if count}
+from tests.sites.tallies import journal, journal_of_rows, kept
 
 
 class Year:
@@ -123,6 +118,7 @@ def test_the_summary_follows_whatever_happens(seed, xiangtan, people, make_site)
     for _turn in range(70):
         year.step()
         assert kept(xiangtan.programme) == counted_tally(xiangtan.programme)
+    assert journal(xiangtan.programme) == journal_of_rows(xiangtan.programme)
     assert year.done > 30
     assert Plaque.objects.filter(state="revoked").exists()
 
@@ -132,9 +128,9 @@ def test_recount_rebuilds_a_summary_that_went_wrong(xiangtan, people, make_site)
     make_site("乙", category="park")
     award_own_plaque(actor=people.county, site=site, level=xiangtan.levels["county"], reason="合格")
     right = counted_tally(xiangtan.programme)
-    SiteTally.objects.update(count=17)
+    TallyMovement.objects.update(count=17)
     assert kept(xiangtan.programme) != right
-    assert recount(programme=xiangtan.programme) == 3
+    assert recount(programme=xiangtan.programme, measures=["sites", "plaques"]) == 3
     assert kept(xiangtan.programme) == right
 
 

@@ -18,9 +18,10 @@ from applications.quota import quotas
 from config.settings import demo as demo_settings
 from programmes import demo
 from sites.life_selectors import fund_sums, overview, waiting_for
-from sites.models import Plaque, Site, SiteTally
+from sites.models import Plaque, Site
 from sites.selectors import areas_of
 from sites.services import recount
+from tests.sites.tallies import journal, journal_of_rows
 
 
 @pytest.fixture
@@ -144,12 +145,10 @@ def test_a_site_has_a_life_and_its_liaison_waits_for_the_county(demonstration):
 
 
 def test_the_kept_counts_agree_with_the_rows(demonstration):
-    kept = {
-        (row.area_id, row.category_id, row.level_id): row.count for row in SiteTally.objects.exclude(count=0)
-    }
+    kept = journal(demonstration.programme)
+    assert kept == journal_of_rows(demonstration.programme)
     recount(programme=demonstration.programme)
-    counted = {(row.area_id, row.category_id, row.level_id): row.count for row in SiteTally.objects.all()}
-    assert kept == counted
+    assert kept == journal(demonstration.programme)
 
 
 def test_the_command_refuses_an_installation_that_is_no_demonstration(xiangtan):

@@ -95,7 +95,7 @@ def test_plaques_on_somebody_s_word_are_unknown(client, site, people, xiangtan, 
     Plaque.objects.filter(pk=claimed.pk).update(state=state)
     content = page(client.get(reverse("publicity:plaque", args=[claimed.check_code])), 404)
     assert "同心社区甲" not in content
-    content = page(client.get(CHECK, {"number": claimed.number}))
+    content = page(client.get(CHECK, {"number": claimed.number}), 404)
     assert "Unknown plaque" in content
     assert "同心社区甲" not in content
 
@@ -118,7 +118,7 @@ def test_a_number_is_found_as_people_type_it(client, plaque, typed):
 
 @pytest.mark.parametrize("typed", ["潭同社〔2017〕", "1", "%", "潭同社〔2017〕1号'--"])
 def test_a_part_of_a_number_finds_nothing(client, plaque, typed):
-    content = page(client.get(CHECK, {"number": typed}))
+    content = page(client.get(CHECK, {"number": typed}), 404)
     assert "Unknown plaque" in content
     assert "同心社区甲" not in content
 

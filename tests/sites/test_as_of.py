@@ -10,7 +10,6 @@ from openpyxl import load_workbook
 from accounts import clock
 from accounts.models import Unit
 from sites.models import PlaqueRecord, Site, SiteRecord
-from sites.records import keep_records
 from sites.services import (
     award_own_plaque,
     confirm_plaque,
@@ -24,6 +23,7 @@ from sites.services import (
     revoke_plaque,
     update_site,
 )
+from sites.services.records import keep_records
 from tests.applications.conftest import png
 
 DAY = datetime.date

@@ -16,12 +16,13 @@ from notices.jobs import Cancelled, Run, TakenAway, ask_to_cancel
 from notices.models import Job
 from sites.imports.kind import Draft, Kind
 from sites.imports.services import judge, read_table, start_check, start_import, write_table
-from sites.models import Activity, Plaque, Site, SiteFigure, SiteTally
+from sites.models import Activity, Plaque, Site, SiteFigure, TallyMovement
 from sites.selectors import counted_tally
 from sites.services import close_site, register_plaque, revoke_plaque, update_site
 from sites.tasks import write_import
 from tests.applications.conftest import png
 from tests.sites.tables import Desk, counts, heads, opened, raw_workbook, refusals, upload, workbook
+from tests.sites.tallies import kept
 
 
 @pytest.fixture(autouse=True)
@@ -143,7 +144,7 @@ def test_a_new_site_is_as_if_typed_in(desk, people, xiangtan):
     site = Site.objects.get()
     assert (site.name, site.initials, site.phone, site.profile) == ("甲 社区", "j sq", "0731-1", "一\n二")
     assert (site.unit.name, site.is_flagship, site.registered_by) == ("易俗河镇", True, people.county)
-    assert SiteTally.objects.get(area=site.area, category=site.category, level=None).count == 1
+    assert kept(site.programme) == {(site.area_id, site.category_id, None): 1}
 
 
 def test_a_changed_site_says_before_and_after(desk, make_site, people):
@@ -301,7 +302,7 @@ def test_a_worker_that_dies_before_the_end_leaves_nothing(desk, xiangtan):
         write_table(run)
     assert Site.objects.count() == 0
     assert AuditEvent.objects.filter(action="site.import").count() == 0
-    assert SiteTally.objects.exclude(count=0).count() == 0
+    assert TallyMovement.objects.count() == 0
     Job.objects.filter(pk=run.job.pk).update(state="waiting")
     write_import(run.job.pk)
     assert counts(Job.objects.get(pk=run.job.pk)) == (50, 0, 0, 0)
@@ -499,10 +500,7 @@ def test_plaques_come_as_claims_that_count_for_nothing(desk, make_site, people, 
     assert Plaque.objects.in_force().count() == 0
     assert Plaque.objects.first().check_code != Plaque.objects.last().check_code
     assert counts(desk("plaques").check(table)) == (0, 0, 2, 0)
-    assert {
-        (line.area_id, line.category_id, line.level_id): line.count
-        for line in SiteTally.objects.exclude(count=0)
-    } == counted_tally(xiangtan.programme)
+    assert kept(xiangtan.programme) == counted_tally(xiangtan.programme)
     # While nobody has looked at a paper, a slip is mended by the table.
     mended = plaques_table(
         desk("plaques"), ["湘潭县", "甲社区", "县级", "潭县同社〔2015〕3号", "2015-11-20", None]

@@ -11,7 +11,7 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from accounts.errors import DomainError, StaleForm
-from sites.models import Plaque, Site, SiteTally
+from sites.models import Plaque, Site
 from sites.services import (
     award_own_plaque,
     close_site,
@@ -25,6 +25,7 @@ from sites.services import (
 )
 from tests.applications.conftest import png
 from tests.sites.plaques import plaque_in_force
+from tests.sites.tallies import kept
 
 
 @pytest.fixture
@@ -40,7 +41,7 @@ def client_of():
 def test_registering_keeps_initials_and_counts(make_site, xiangtan):
     site = make_site("同心社区甲")
     assert site.initials == "txsqj"
-    assert SiteTally.objects.get(area=site.area, category=site.category, level=None).count == 1
+    assert kept(xiangtan.programme) == {(site.area_id, site.category_id, None): 1}
 
 
 def test_the_same_name_twice_is_refused_in_words(make_site):

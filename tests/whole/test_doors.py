@@ -16,6 +16,7 @@ from django.urls import get_resolver, reverse
 
 from accounts import clock
 from accounts.enums import Role
+from accounts.tokens import create_token
 from applications.models import Application, ScannedPage, Seal
 from applications.services import accept, add_batch, submit
 from assessments.models import Assessment, Review, RevocationLetter, RevocationProposal
@@ -24,6 +25,11 @@ from notices.jobs import run_job, start_job
 from notices.models import Job
 from notices.services import notify
 from notices.services.absences import enter_absence
+from publicity.pieces import Piece
+from publicity.services.cases import add_case_photo, take_case_step, write_case
+from publicity.services.coverage import record_coverage
+from publicity.services.plans import plan_coverage
+from publicity.services.stories import offer_story, write_story
 from sites.imports.services import CHECK_TASK
 from sites.models import Fund, Photo
 from sites.services import add_entry, appoint_liaison, register_plaque
@@ -73,6 +79,13 @@ DOORS = {
         (),
         ("county", "neighbour", "office", "leader", "other_city", "other_county"),
     ),
+    "dashboard:map": ("get", (), ("county", "neighbour", "office", "leader", "other_city", "other_county")),
+    "dashboard:wall": ("get", (), ("county", "neighbour", "office", "leader", "other_city", "other_county")),
+    "dashboard:rows": ("get", ("rows_code",), ("county", "neighbour", "office", "leader")),
+    "dashboard:briefing_pdf": ("get", (), ("county", "neighbour", "office", "leader")),
+    "dashboard:briefing_docx": ("get", (), ("county", "neighbour", "office", "leader")),
+    "dashboard:search": ("get", (), (*READERS, "liaison", "neighbour", "other_city", "other_county")),
+    "dashboard:site_warnings": ("get", ("site",), SITE_READERS),
     "accounts:password": ("get", (), SIGNED_IN),
     "accounts:users": ("get", (), ("system_admin", "security_admin")),
     "accounts:new_user": ("get", (), ("system_admin",)),
@@ -80,6 +93,9 @@ DOORS = {
     "accounts:unlock": ("post", ("user",), ("system_admin",)),
     "accounts:role_end": ("post", ("role",), ("security_admin",)),
     "accounts:audit": ("get", (), ("auditor",)),
+    "accounts:tokens": ("get", (), ("security_admin",)),
+    "accounts:new_token": ("get", (), ("security_admin",)),
+    "accounts:end_token": ("post", ("token",), ("security_admin",)),
     "notices:list": ("get", (), SIGNED_IN),
     "notices:open": ("get", ("message",), ("county",)),
     "notices:read_all": ("post", (), SIGNED_IN),
@@ -136,6 +152,12 @@ DOORS = {
     "sites:plaque_handling": ("post", ("plaque",), SITE_SEERS),
     "sites:handling_file": ("get", ("handling",), SITE_SEERS),
     "sites:plaque_ledger": ("get", ("programme",), TABLE_READERS),
+    "sites:area_figures": (
+        "get",
+        (),
+        ("county", "neighbour", "office", "leader", "other_city", "other_county"),
+    ),
+    "sites:area_figures_of": ("get", ("programme", "area", "year"), ("county", "office", "leader", "supervisor")),
     "applications:list": ("get", (), SIGNED_IN),
     "applications:start": ("post", ("site", "level"), SITE_SEERS),
     "applications:detail": ("get", ("application",), READERS),
@@ -306,9 +328,66 @@ DOORS = {
     "supervision:letter_pdf": ("get", ("letter",), LETTER_READERS),
     "supervision:letter_seal": ("post", ("letter",), LETTER_READERS),
     "supervision:letter_stamp": ("post", ("letter",), LETTER_READERS),
+    # Also for the keeper of the issuing unit's seal: tests/publicity/test_certificates.py.
+    "publicity:plaque_certificates": ("get", ("plaque",), SITE_SEERS),
+    "publicity:certificate": ("get", ("certificate",), SITE_SEERS),
+    "publicity:certificate_progress": ("get", ("certificate",), SITE_SEERS),
+    "publicity:certificate_pdf": ("get", ("certificate",), SITE_SEERS),
+    "publicity:certificate_seal": ("post", ("certificate",), SITE_SEERS),
+    "publicity:certificate_stamp": ("post", ("certificate",), SITE_SEERS),
+    "publicity:coverage": ("get", (), SIGNED_IN),
+    "publicity:coverage_new": ("get", (), ("county", "neighbour", "office")),
+    "publicity:coverage_entry": ("get", ("coverage",), SITE_READERS),
+    "publicity:coverage_change": ("get", ("coverage",), SITE_READERS),
+    "publicity:coverage_withdraw": ("post", ("coverage",), SITE_READERS),
+    "publicity:coverage_reprint": ("post", ("coverage",), SITE_READERS),
+    "publicity:coverage_fetch": ("post", ("coverage",), SITE_READERS),
+    "publicity:coverage_file": ("get", ("coverage",), SITE_READERS),
+    "publicity:coverage_page": ("get", ("coverage",), SITE_READERS),
+    "publicity:matrix": ("get", (), IN_THE_CITY),
+    "publicity:plan": ("get", (), SIGNED_IN),
+    "publicity:planned_new": ("get", (), ("county", "neighbour", "office")),
+    "publicity:planned": ("get", ("planned",), SITE_READERS),
+    "publicity:planned_change": ("get", ("planned",), SITE_READERS),
+    "publicity:planned_drop": ("post", ("planned",), SITE_READERS),
+    "publicity:cases": ("get", (), SIGNED_IN),
+    "publicity:case_new": ("get", (), ("county", "neighbour")),
+    "publicity:case": ("get", ("case",), SITE_READERS),
+    "publicity:case_edit": ("get", ("case",), SITE_READERS),
+    # Which step is asked for in the form; without it there is none.
+    "publicity:case_step": ("post", ("case",), ()),
+    "publicity:case_photo_add": ("post", ("case",), SITE_READERS),
+    "publicity:case_photo": ("get", ("case_photo",), SITE_READERS),
+    "publicity:case_thumbnail": ("get", ("case_photo",), SITE_READERS),
+    "publicity:case_photo_remove": ("post", ("case_photo",), SITE_READERS),
+    "publicity:story_of_case": ("get", ("case",), SITE_READERS),
+    "publicity:stories": ("get", (), SIGNED_IN),
+    "publicity:story_of_site": ("get", ("site",), SITE_SEERS),
+    "publicity:story": ("get", ("story",), SITE_READERS),
+    "publicity:story_preview": ("get", ("story",), SITE_READERS),
+    "publicity:story_edit": ("get", ("story",), SITE_READERS),
+    "publicity:story_step": ("post", ("story",), ()),
+    "publicity:story_release": ("post", ("story",), ()),
+    "publicity:story_photo": ("get", ("story_photo",), SITE_READERS),
+    "publicity:story_thumbnail": ("get", ("story_photo",), SITE_READERS),
 }
 #: Doors anybody may pass without signing in.
 PUBLIC = {
+    "robots",
+    "publicity:portal",
+    "publicity:portal_sites",
+    "publicity:portal_site",
+    "publicity:portal_cases",
+    "publicity:portal_case",
+    "publicity:portal_photo",
+    "publicity:portal_thumbnail",
+    "publicity:portal_figures",
+    "publicity:portal_language",
+    "publicity:portal_feed",
+    "publicity:portal_calendar",
+    "publicity:ledger_csv",
+    "publicity:ledger_json",
+    "publicity:sitemap",
     "accounts:login",
     "accounts:logout",
     "accounts:language",
@@ -316,6 +395,9 @@ PUBLIC = {
     "dashboard:feed",
     "publicity:plaque_check",
     "publicity:plaque",
+    "check_plaque",
+    "api:api-root",
+    "api:openapi",
     "publicity:taken_back",
     "publicity:notices",
     "publicity:object",
@@ -327,6 +409,16 @@ PUBLIC = {
 }
 #: Devices are answered in JSON, also that nobody is signed in (401); tested in tests/supervision/test_field_api.py.
 FOR_DEVICES = {"supervision:field_pack", "supervision:field_visit", "supervision:field_photo"}
+#: Opened by a token instead of a person, answered in JSON: tests/api.
+FOR_SYSTEMS = {
+    "api:sites",
+    "api:site",
+    "api:plaques",
+    "api:plaque",
+    "api:applications",
+    "api:application",
+    "api:coverage",
+}
 #: Exists only in a demonstration; tested there.
 DEMO_ONLY = {"accounts:demo_day"}
 
@@ -340,7 +432,7 @@ def names(resolver, prefix=""):
 
 
 def test_every_view_is_in_the_table():
-    assert sorted(names(get_resolver())) == sorted(DOORS.keys() | PUBLIC | FOR_DEVICES | DEMO_ONLY)
+    assert sorted(names(get_resolver())) == sorted(DOORS.keys() | PUBLIC | FOR_DEVICES | FOR_SYSTEMS | DEMO_ONLY)
 
 
 @pytest.fixture
@@ -375,6 +467,8 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
     return SimpleNamespace(
         **reviewed,
         **_kept(application.site, people.county, liaison),
+        **_published(application.site, application.cycle, people.county),
+        **_covered(application.site, application.cycle, people.county),
         people=SimpleNamespace(**vars(people), supervisor=supervisor, liaison=liaison),
         scan_batch=batch.pk,
         scan_page=scan.pk,
@@ -384,11 +478,19 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
         channel="wecom",
         delivery=message.deliveries.create(channel="email", state="failed").pk,
         import_kind="sites",
+        rows_code="taken",
         import_job=_checked_table(people.county, xiangtan.programme),
         job=job.pk,
         site=application.site_id,
         level=application.level_id,
         plaque=plaque.pk,
+        certificate=plaque.certificates.create(
+            issued_on=clock.today(), made_at=clock.now(), pdf=png("1.pdf"), content={"number": "旧1号"}
+        ).pk,
+        token=create_token(
+            actor=people.security_admin, unit=application.area, name="-", scopes=["sites"],
+            expires_on=clock.today(),
+        )[0].pk,
         handling=plaque.handlings.create(
             kind="hung", done_on=plaque.awarded_on, recorded_at=clock.now(), file=png(), file_name="照片.png"
         ).pk,
@@ -401,6 +503,8 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
         number=application.number,
         digest="0" * 16,
         programme=application.cycle.programme_id,
+        area=application.area_id,
+        year=2017,
         cycle=application.cycle_id,
         category=application.site.category_id,
         indicator_set=assessment.indicator_set_id,
@@ -500,6 +604,43 @@ def _kept(site, county, liaison) -> dict:
     entry = add_entry(actor=county, site=site, model=Fund, **values_of(Fund))
     photo = add_entry(actor=county, site=site, model=Photo, **values_of(Photo))
     return {"appointment": appointment.pk, "ledger": "funds", "entry": entry.pk, "photo": photo.pk}
+
+
+def _covered(site, cycle, county) -> dict:
+    """An entry of the register with a file, and a line of the publicity plan."""
+    told = {"medium": "press", "outlet_level": "city", "outlet": "某市日报", "title": "同心"}
+    entry = record_coverage(
+        actor=county,
+        programme=site.programme,
+        area=site.area,
+        piece=Piece(**told, published_on=datetime.date(2017, 4, 18), place="第3版", site=site),
+        file=png(),
+    )
+    line = plan_coverage(
+        actor=county,
+        cycle=cycle,
+        area=site.area,
+        medium="tv",
+        topic="同心",
+        due_on=datetime.date(cycle.year, 9, 1),
+    )
+    return {"coverage": entry.pk, "planned": line.pk}
+
+
+def _published(site, cycle, county) -> dict[str, int]:
+    """A nominated case of the site with a photo, and a text for the public that waits for its release."""
+    words = {"title": "题", "summary": "摘要", "text": "正文"}
+    case = write_case(actor=county, cycle=cycle, area=site.area, site=site, **words)
+    case_photo = add_case_photo(actor=county, case=case, picture=png(), caption="-", alt="-")
+    take_case_step(actor=county, case=case, action="nominate")
+    story = write_story(actor=county, site=site, photos=site.photos.confirmed(), **words)
+    offer_story(actor=county, story=story)
+    return {
+        "case": case.pk,
+        "case_photo": case_photo.pk,
+        "story": story.pk,
+        "story_photo": story.photos.get().pk,
+    }
 
 
 def _reviewed(cycle, site, plaque, office) -> dict[str, int]:

@@ -9,16 +9,19 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.errors import DomainError
-from sites.models import Level, NumberSequence, Plaque, PlaqueRecord, Site, SiteTally
+from sites.models import Level, NumberSequence, Plaque, PlaqueRecord, Site
+from sites.selectors import counted_tally
 from sites.services import (
     award_own_plaque,
     award_plaque,
     expire_plaques,
     move_site,
-    recount,
     replace_plaque,
     revoke_plaque,
 )
+from sites.services.records import first_records
+from sites.services.tallies import close_tallies, recount
+from tests.sites.tallies import journal, journal_of_rows, kept
 from tests.whole.test_races import at_once, refusals
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,8 +60,7 @@ def test_two_hundred_plaques_of_four_threads_have_neither_gap_nor_double(make_si
     # SQLite lets one write at a time: forty show there what two hundred do on a server.
     many = 200 if connection.vendor == "postgresql" else 40
     first = make_site("示范点0")
-    Site.objects.bulk_create(_copy(first, f"示范点{number}") for number in range(1, many))
-    recount(programme=xiangtan.programme)
+    first_records(Site.objects.bulk_create(_copy(first, f"示范点{number}") for number in range(1, many)))
     level, day = Level.objects.get(code="city"), datetime.date(2017, 5, 22)
 
     def award(site, fails=False):
@@ -80,8 +82,35 @@ def test_two_hundred_plaques_of_four_threads_have_neither_gap_nor_double(make_si
     assert sorted(int(number.split("〕")[1].rstrip("号")) for number in given) == list(range(1, many + 1))
     assert sorted(Plaque.objects.values_list("number", flat=True)) == sorted(given)
     assert NumberSequence.objects.get(series__startswith=f"plaque:{level.pk}:").last == many
-    assert SiteTally.objects.get(level=level).count == many
+    place = (first.area_id, first.category_id)
+    assert kept(xiangtan.programme) == {(*place, None): many, (*place, level.pk): many}
+    assert journal(xiangtan.programme) == journal_of_rows(xiangtan.programme)
     assert PlaqueRecord.objects.filter(superseded_at=None, state="valid").count() == many
+
+
+def test_whoever_counts_and_whoever_closes_or_recounts_lose_nothing(make_site, people, xiangtan, on_day):
+    for number in range(8):
+        make_site(f"示范点{number}", category=["community", "park"][number % 2])
+    on_day(2017, 6, 22)
+    level = Level.objects.get(code="county")
+
+    def award(site):
+        award_own_plaque(actor=people.county, site=site, level=level, reason="文件")
+
+    def give_back(site):
+        award(site)
+        close_tallies()
+        revoke_plaque(actor=people.county, plaque=site.plaques.get(), reason="停办")
+
+    work = [lambda s=site: award(s) for site in Site.objects.order_by("id")[:4]]
+    work += [lambda s=site: give_back(s) for site in Site.objects.order_by("id")[4:]]
+    work += [close_tallies, lambda: recount(programme=xiangtan.programme)] * 2
+    assert refusals(in_threads(work)) == 0
+    assert kept(xiangtan.programme) == counted_tally(xiangtan.programme)
+    assert journal(xiangtan.programme) == journal_of_rows(xiangtan.programme)
+    on_day(2017, 7, 22)
+    close_tallies()
+    assert journal(xiangtan.programme) == journal_of_rows(xiangtan.programme)
 
 
 def _copy(site: Site, name: str) -> Site:
@@ -128,7 +157,5 @@ def test_of_two_that_end_one_plaque_one_is_told_it_is_too_late(make_site, people
     )
     # The county may also come too late because the site is no longer its own.
     assert refusals(results) in (1, 2)
-    counts = {(row.area_id, row.category_id, row.level_id): row.count for row in SiteTally.objects.all()}
-    recount(programme=xiangtan.programme)
-    counted = {(row.area_id, row.category_id, row.level_id): row.count for row in SiteTally.objects.all()}
-    assert {key: count for key, count in counts.items() if count} == counted
+    assert kept(xiangtan.programme) == counted_tally(xiangtan.programme)
+    assert journal(xiangtan.programme) == journal_of_rows(xiangtan.programme)

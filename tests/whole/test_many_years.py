@@ -51,9 +51,10 @@ from notices.workdays import nth_working_day
 from sites import services as keeping
 from sites.enums import ENDED_STATES, HELD_STATES, IN_FORCE_STATES, Awarder, PlaqueState
 from sites.models import Plaque, PlaqueLog, PlaqueSuspension, Site, SiteLog
-from sites.selectors import counted_tally, tally
+from sites.selectors import counted_tally
 from sites.tables import plaque_ledger
 from tests.applications.conftest import confirm, png
+from tests.sites.tallies import journal, journal_of_rows, kept
 
 NAMES = st.sampled_from(["同心社区甲", "同心社区乙", "同心社区丙", "同心社区丁", "同心社区戊"])
 REASON = st.sampled_from(["经核实", "经核实", "经核实", " "])
@@ -627,9 +628,11 @@ class ManyYears(RuleBasedStateMachine):
 
     @invariant()
     def summary_says_what_the_rows_say(self):
-        areas = [self.people.county.unit, self.people.neighbour.unit]
-        kept = {key: count for key, count in tally(self.programme, areas).items() if count}
-        assert kept == counted_tally(self.programme)
+        assert kept(self.programme) == counted_tally(self.programme)
+
+    @invariant()
+    def the_journal_says_day_by_day_what_the_rows_say(self):
+        assert journal(self.programme) == journal_of_rows(self.programme)
 
     @invariant()
     def in_force_today_is_in_force_by_the_dated_rows(self):

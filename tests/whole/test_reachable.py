@@ -29,6 +29,9 @@ PEOPLE = (
 #: What no link leads to on the demonstration's first day: what has to be there first, and the doors behind it.
 ELSEWHERE = {
     "a locked account": ["accounts:unlock"],
+    "a draft of a case or of a text for the public": [
+        *("case_edit", "case_photo_add", "case_photo_remove", "story_edit"),
+    ],
     "a form of one's own that is filled in and saved": ["submit", "print", "scan_add", "attachment_remove"],
     "two printed versions, or one with a seal": ["compare", "seal_form", "seal_many", "sealed_pdf"],
     "a pile of scans": ["scan_batch", "scan_overrule", "scan_page"],
@@ -72,6 +75,10 @@ ELSEWHERE = {
     "a finding long overdue": [
         *("letter", "letter_pdf", "letter_progress", "letter_seal", "letter_stamp", "talk_file"),
         "finding_file",
+    ],
+    "a certificate, and access given to another system": [
+        *("certificate", "certificate_pdf", "certificate_progress", "certificate_seal", "certificate_stamp"),
+        "end_token",
     ],
     "a meeting planned": [
         *("meeting", "meeting_agenda", "meeting_cancel", "meeting_change", "meeting_file", "meeting_hold"),

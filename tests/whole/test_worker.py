@@ -31,6 +31,7 @@ def test_every_scheduled_task_exists():
         "notices.tasks.keep_jobs_going",
         "notices.tasks.send_reminders",
         "notices.tasks.send_deliveries",
+        "publicity.tasks.make_certificates",
         "supervision.tasks.make_letters",
         "supervision.tasks.climb_overdue",
     }

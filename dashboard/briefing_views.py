@@ -1,0 +1,52 @@
+"""The briefing of what is on screen, as a PDF and as a Word file."""
+
+import io
+
+from django.contrib import messages
+from django.http import FileResponse, Http404
+from django.shortcuts import redirect
+
+from accounts.services import record
+from dashboard.briefing.content import Briefing, briefing_of, file_name
+from dashboard.briefing.pdf import briefing_pdf
+from dashboard.briefing.word import briefing_docx
+from dashboard.page import sections_of
+from dashboard.page_head import question_of
+from dashboard.question import Question
+from dashboard.tables import address
+from notices.print_fonts import PrintingUnavailable
+
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def pdf(request):
+    question, briefing = _asked(request)
+    try:
+        content = briefing_pdf(briefing)
+    except PrintingUnavailable as error:
+        messages.error(request, str(error))
+        return redirect(address("dashboard:overview", **question.asked()))
+    return _answer(request, question, content, "pdf", "application/pdf")
+
+
+def docx(request):
+    question, briefing = _asked(request)
+    return _answer(request, question, briefing_docx(briefing), "docx", DOCX_TYPE)
+
+
+def _asked(request) -> tuple[Question, Briefing]:
+    """The question of the address and its briefing. Raises Http404 where there is nothing to brief on."""
+    question = question_of(request)
+    if question is None:
+        raise Http404
+    return question, briefing_of(question, sections_of(question))
+
+
+def _answer(request, question: Question, content: bytes, ending: str, content_type: str) -> FileResponse:
+    record(action="dashboard.briefing", actor=request.user, obj=question.cycle, form=ending)
+    return FileResponse(
+        io.BytesIO(content),
+        as_attachment=ending == "docx",
+        filename=f"{file_name(question)}.{ending}",
+        content_type=content_type,
+    )

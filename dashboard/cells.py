@@ -1,0 +1,85 @@
+"""The cells of the dashboard's tables as people read them: as text on paper, as a link on the page."""
+
+import datetime
+from decimal import Decimal
+
+from django.utils.formats import date_format
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from dashboard.tables import Number, Row, Table, Words
+
+
+def number_words(value) -> str:
+    """A number as tables write it: in groups of three digits, whole ones without decimals, others with two."""
+    return f"{value:,.{0 if value == int(value) else 2}f}"
+
+
+def words_of(value) -> str:
+    """Any value of a list as text: a day in the reader's language, nothing for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime.datetime):
+        return date_format(value, "SHORT_DATETIME_FORMAT")
+    if isinstance(value, datetime.date):
+        return date_format(value, "SHORT_DATE_FORMAT")
+    return number_words(value) if isinstance(value, Decimal | float) else str(value)
+
+
+def value_of(cell: Number | Words):
+    """What a cell comes to: the amount of a sum, the count, the percentage; None for mere words."""
+    if isinstance(cell, Words):
+        return cell.share
+    return cell.count if cell.amount is None else cell.amount
+
+
+def cell_words(cell: Number | Words) -> str:
+    """A cell as text."""
+    return cell.text if isinstance(cell, Words) else number_words(value_of(cell))
+
+
+def number_columns(table: Table) -> list[bool]:
+    """Which columns are set to the right: those with a number in some row."""
+    return [
+        any(isinstance(row.numbers[place], Number) for row in table.rows)
+        for place in range(len(table.columns))
+    ]
+
+
+def rows_html(table: Table) -> SafeString:
+    """The body and the totals of a table as HTML, made here and not in a template: there are thousands of cells."""
+    numeric = number_columns(table)
+    body = "".join(_row(row, numeric) for row in table.rows)
+    foot = f"<tfoot>{_row(table.total, numeric)}</tfoot>" if table.total else ""
+    return mark_safe(f"<tbody>{body}</tbody>{foot}")  # noqa: S308 - every part below is escaped
+
+
+def _row(row: Row, numeric: list[bool]) -> str:
+    label = _link(row.url, escape(row.label)) if row.url else escape(row.label)
+    cells = map(_cell, row.numbers, numeric)
+    return f'<tr><th scope="row">{label}</th>{"".join(cells)}</tr>'
+
+
+def _cell(cell: Number | Words, among_numbers: bool) -> str:
+    if isinstance(cell, Words):
+        return _words(cell, among_numbers)
+    if not cell.count:
+        return '<td class="number"><span class="zero">0</span></td>'
+    text = number_words(value_of(cell))
+    if cell.amount is None:
+        return f'<td class="number">{_link(cell.url, text)}</td>'
+    sums = f' data-count="{cell.count}" data-amount="{cell.amount}"'
+    return f'<td class="number"><a href="{escape(cell.url)}"{sums}>{text}</a></td>'
+
+
+def _words(cell: Words, among_numbers: bool) -> str:
+    """Words, with the percentage drawn beside them; the bar says nothing the words do not."""
+    text = _link(cell.url, escape(cell.text)) if cell.url else escape(cell.text)
+    if cell.share is None:
+        return f'<td class="words{" number" if among_numbers else ""}">{text}</td>'
+    bar = format_html('<progress max="100" value="{}" aria-hidden="true"></progress>', cell.share)
+    return f'<td class="share">{bar} {text}</td>'
+
+
+def _link(url: str, text: str) -> str:
+    return f'<a href="{escape(url)}">{text}</a>'

@@ -1,0 +1,75 @@
+"""What came new year by year: sites and plaques."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+
+from dashboard.question import Question
+from dashboard.rows import RowSet
+from dashboard.sections.journal import Choice, category_cells, plaque_list, site_list, sums
+from dashboard.tables import Section, Table, cross
+from sites.ledger_measures import AWARDED, REGISTERED
+from sites.tallies import counted
+
+ROW_SETS: tuple[RowSet, ...] = ()
+
+#: How many years are shown, the cycle's the last.
+_YEARS = 10
+
+
+def section(question: Question) -> Section:
+    """Sites registered and plaques awarded by year, ten years up to the cycle's; one query."""
+    return Section(
+        code="years",
+        title=_("New by year"),
+        tables=(_table(question),),
+        lead=_(
+            "Sites by the year in which they were entered here, plaques by the year of the award, whatever became of "
+            "them; a plaque in place of another is not counted again."
+        ),
+    )
+
+
+def _table(question: Question) -> Table:
+    """A row for each year; the years are not added up, no list is of all of them."""
+    last = question.cycle.year
+    years = [Choice(year, str(year)) for year in range(last - _YEARS + 1, last + 1)]
+    cells = counted(
+        question.programme,
+        question.shown_areas,
+        [REGISTERED, AWARDED],
+        question.day,
+        year__in=[year.value for year in years],
+        **category_cells(question),
+    )
+    found = sums(cells, "measure", "level_id", "year")
+    table = cross(
+        rows=years,
+        columns=_columns(question),
+        count=lambda year, what: found[*what.value, year.value].count,
+        url=lambda year, what: _list(question, year, *what.value),
+        total="",
+        sum_rows=False,
+        caption=_("Sites registered and plaques awarded by year"),
+        corner=_("Year"),
+        chart="lines",
+    )
+    return replace(table, total=None)
+
+
+def _columns(question: Question) -> list[Choice]:
+    """Measure and level; with a level chosen only its plaques, for a site is registered without one."""
+    new_sites = Choice((REGISTERED, None), _("Sites registered"))
+    plaques = [
+        Choice((AWARDED, level.pk), _("Plaques: %(level)s") % {"level": level})
+        for level in question.shown_levels
+    ]
+    return plaques if question.level else [new_sites, *plaques]
+
+
+def _list(question: Question, year: Choice | None, measure: str, level: int | None) -> str:
+    if year is None:
+        return ""
+    if measure == REGISTERED:
+        return site_list(question, registered=year.value)
+    return plaque_list(question, level=level, year=year.value, anew="true")
