@@ -45,8 +45,9 @@ def _between(value: datetime.date):
     return value
 
 
-def _in_a_zone(value: datetime.datetime) -> datetime.datetime:
-    return timezone.make_aware(value) if timezone.is_naive(value) else value
+def _in_utc(value: datetime.datetime) -> datetime.datetime:
+    """The same moment in UTC, one without a zone being meant in the office's: PostgreSQL knows no zone 22 hours off."""
+    return (timezone.make_aware(value) if timezone.is_naive(value) else value).astimezone(datetime.UTC)
 
 
 #: A code or number; control characters are in none, and PostgreSQL cannot even look them up.
@@ -70,11 +71,11 @@ class PageQuery(Schema):
     )
 
     def since(self) -> datetime.datetime | None:
-        """The moment asked for, in a time zone. Raises Refused for one that lies centuries away."""
+        """The moment asked for. Raises Refused for one that lies centuries away."""
         if self.updated_since is None:
             return None
         try:
-            return _in_a_zone(_between(self.updated_since))
+            return _in_utc(_between(self.updated_since))
         except ValueError as error:
             raise Refused(422, [{"where": "query.updated_since", "what": str(error)}]) from error
 
@@ -188,7 +189,10 @@ def add_refusals(api: NinjaAPI) -> None:
         return response
 
     def not_understood(request, error: ValidationError) -> HttpResponse:
-        wrong = {_where(one["loc"]): one["msg"] for one in error.errors}
+        wrong: dict[str, str] = {}
+        for one in error.errors:
+            # A value tried as several types fails as each of them: the first is the one that is meant.
+            wrong.setdefault(_where(one["loc"]), one["msg"])
         found = [{"where": where, "what": what} for where, what in wrong.items()]
         return refuse(request, Refused(422, found))
 

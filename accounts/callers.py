@@ -9,9 +9,16 @@ from django.utils.crypto import salted_hmac
 from accounts import context
 
 
+def without_port(address: str) -> str:
+    """An address as a proxy may give it, "1.2.3.4:5678" or "[::1]:55", without the port, which changes each time."""
+    if address.startswith("["):
+        return address[1:].partition("]")[0]
+    return address.partition(":")[0] if address.count(":") == 1 else address
+
+
 def caller_of_day(moment: datetime.datetime) -> str:
     """The calling address as a keyed hash of the day; of IPv6 the network, which one household has to itself."""
-    address = context.address.get()
+    address = without_port(context.address.get())
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:

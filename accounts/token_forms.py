@@ -16,7 +16,7 @@ class TokenForm(StyledForm):
         help_text=_("It reads what a leader of this unit reads, and never more."),
     )
     scopes = forms.MultipleChoiceField(
-        label=_("May read"), choices=ApiScope, widget=forms.CheckboxSelectMultiple
+        label=_("Open to read"), choices=ApiScope, widget=forms.CheckboxSelectMultiple
     )
     expires_on = forms.DateField(
         label=_("Valid until"), widget=DateInput(), help_text=_("At most a year; then it is given anew.")

@@ -56,7 +56,7 @@ DETAILS = {
     "first": _("From"),
     "last": _("Until"),
     "edition": _("Edition"),
-    "scopes": _("May read"),
+    "scopes": _("Open to read"),
 }
 
 

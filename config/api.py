@@ -1,5 +1,6 @@
 """The read API: what the apps offer to other systems, put together; its document and the page about it."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import JsonResponse
 from django.shortcuts import render
@@ -50,7 +51,12 @@ def document(request):
 def page(request):
     """The document as a page for people."""
     content = _document()
-    return render(request, "accounts/api.html", {"info": content["info"], "operations": operations(content)})
+    context = {
+        "info": content["info"],
+        "operations": operations(content),
+        "address": settings.PUBLIC_ADDRESS,
+    }
+    return render(request, "accounts/api.html", context)
 
 
 def _open(pattern):

@@ -11,10 +11,11 @@ from dashboard.briefing.content import Briefing, briefing_of, file_name
 from dashboard.briefing.pdf import briefing_pdf
 from dashboard.briefing.word import briefing_docx
 from dashboard.page import sections_of
-from dashboard.page_head import question_of
+from dashboard.page_head import before_words, is_before_records, question_of
 from dashboard.question import Question
 from dashboard.tables import address
 from notices.print_fonts import PrintingUnavailable
+from sites.as_of import records_begin
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -39,6 +40,9 @@ def _asked(request) -> tuple[Question, Briefing]:
     question = question_of(request)
     if question is None:
         raise Http404
+    begin = records_begin()
+    if is_before_records(question, begin):
+        return question, briefing_of(question, [], note=before_words(begin))
     return question, briefing_of(question, sections_of(question))
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from accounts.models import Unit
 
 #: Side lengths of a tile in the drawing's own units, with the gap between two.
-WIDTH, HEIGHT, GAP = 80, 58, 4
+WIDTH, HEIGHT, GAP = 80, 64, 4
 #: Tiles beside one another in a block: what a telephone shows at full size.
 MOST_ACROSS = 4
 #: Darker from so many sites on; step 0 are places without any.

@@ -38,6 +38,15 @@ def cell_words(cell: Number | Words) -> str:
     return cell.text if isinstance(cell, Words) else number_words(value_of(cell))
 
 
+def says_nothing(table: Table) -> bool:
+    """Whether every number of a table is zero, and nothing but a dash stands beside them."""
+    rows = [*table.rows, *([table.total] if table.total else [])]
+    cells = [cell for row in rows for cell in row.numbers]
+    numbers = [cell for cell in cells if isinstance(cell, Number)]
+    words = [cell.text for cell in cells if isinstance(cell, Words)]
+    return not any(cell.count for cell in numbers) and bool(numbers) and not set(words) - {"", "–"}
+
+
 def number_columns(table: Table) -> list[bool]:
     """Which columns are set to the right: those with a number in some row."""
     return [

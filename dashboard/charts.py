@@ -8,6 +8,10 @@ from dashboard.tables import Number, Row, Table
 #: Told apart by lightness as well as by hue; the first is the red of the pages.
 COLOURS = ["#9b2226", "#1f5684", "#c58a2b", "#5f7f6a", "#8a6f9e", "#4a4f55", "#c9796b", "#8fb3cf"]
 INK, MUTED, LINE = "#22262b", "#5b636b", "#dedbd4"
+#: The narrowest chart beside a table, in pixels; one in letters beyond this size has a screen for itself.
+_LEGEND_WIDTH, _LARGE = 300, 12
+#: What the names of bars take at most, in letters, beside a table and on a screen; up to so many bars in two lines.
+_NARROW, _WIDE, _BROKEN = 9, 15, 10
 #: Classes of the heights a chart may have, by the number of bars it has room for.
 HEIGHTS = ((4, "chart-low"), (12, ""), (30, "chart-high"))
 
@@ -26,8 +30,8 @@ def chart_of(table: Table, font: int = 12) -> dict | None:
 
 def drawn_columns(table: Table) -> list[int]:
     """The places of the columns that are drawn: numbers, else percentages, without the sum along the row."""
-    places = list(range(len(table.columns)))
-    if table.total and len(places) > 1 and table.columns[-1] == table.total.label:
+    places = [place for place, head in enumerate(table.columns) if not table.drawn or head in table.drawn]
+    if table.total and len(places) > 1 and table.columns[places[-1]] == table.total.label:
         places.pop()
     numbers = [place for place in places if all(isinstance(row.numbers[place], Number) for row in table.rows)]
     return numbers or [place for place in places if _is_share(table, place)]
@@ -49,7 +53,7 @@ def alternative_of(table: Table) -> str:
     if places and sums:
         most, label = max(sums, key=lambda pair: pair[0])
         if not most:
-            return f"{words[0]} {_('All are zero.')}"
+            return " ".join([*words, _("All are zero.")])
         # Percentages and overlapping columns are not added up.
         is_sum = table.chart == "stacked" or len(places) == 1
         mark = "%" if _is_share(table, places[0]) else ""
@@ -93,7 +97,10 @@ def _frame(names: list[str], labels: list[str], *, upright: bool, percent: bool,
     axis = {"axisLine": {"lineStyle": {"color": LINE}}, "axisTick": {"show": False}}
     names_of_bars = {"color": INK, "fontSize": font}
     if not upright:
-        names_of_bars |= {"width": 9 * font, "overflow": "truncate"}
+        # Long names are broken into lines, as long as the bars leave room for two.
+        overflow = "break" if len(labels) <= _BROKEN else "truncate"
+        width = (_WIDE if font > _LARGE else _NARROW) * font
+        names_of_bars |= {"width": width, "overflow": overflow, "interval": 0}
     by_label = axis | {"type": "category", "data": labels, "axisLabel": names_of_bars}
     by_value = {
         "type": "value",
@@ -114,12 +121,31 @@ def _frame(names: list[str], labels: list[str], *, upright: bool, percent: bool,
         "legend": {
             "data": names,
             "bottom": 0,
-            "type": "scroll",
+            "left": "center",
+            "type": "plain",
             "textStyle": {"color": INK, "fontSize": font},
             "itemWidth": 14,
             "itemHeight": 10,
         },
-        "grid": {"left": 8, "right": 20, "top": 12, "bottom": 20 + 2 * font, "containLabel": True},
+        "grid": {
+            "left": 8,
+            "right": 3 * font,
+            "top": 12,
+            "bottom": 20 + _legend_height(names, font),
+            "containLabel": True,
+        },
         "xAxis": across,
         "yAxis": up,
     }
+
+
+def _legend_height(names: list[str], font: int) -> int:
+    """The pixels a legend of several lines takes in a narrow chart; it is never cut."""
+    width = _LEGEND_WIDTH * (2 if font > _LARGE else 1)
+    lines, left = 1, width
+    for name in names:
+        taken = sum(1 if ord(character) > 0x2E7F else 0.6 for character in name) * font + 30
+        if taken > left:
+            lines, left = lines + 1, width
+        left -= taken
+    return lines * 2 * font

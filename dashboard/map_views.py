@@ -5,20 +5,23 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import UnitKind
 from accounts.models import Unit
-from dashboard.cartogram import HEIGHT, WIDTH, Block, laid_out, legend
+from dashboard.cartogram import HEIGHT, WIDTH, Block, Tile, laid_out, legend
 from dashboard.page_head import heading_of, question_of
 from dashboard.question import Question
 from sites.enums import IN_FORCE_STATES, SiteState
 from sites.tallies import counted
 
 #: Of a tile's width, what a name may take; a Chinese character takes so much of it, another one so much.
-_ROOM, _CHINESE, _OTHER = 72, 11, 6.5
+_ROOM, _CHINESE, _OTHER = 74, 12, 6.7
 
 
 def site_map(request):
     question = question_of(request)
     if question is None:
         return render(request, "dashboard/map.html")
+    heading = heading_of(question)
+    if heading["is_before"]:
+        return render(request, "dashboard/map.html", heading)
     blocks = blocks_of(question)
     context = {
         "blocks": [_block(question, block) for block in blocks],
@@ -27,7 +30,7 @@ def site_map(request):
         "tile_height": HEIGHT,
         "count": sum(block.count for block in blocks),
     }
-    return render(request, "dashboard/map.html", heading_of(question) | context)
+    return render(request, "dashboard/map.html", heading | context)
 
 
 def blocks_of(question: Question) -> list[Block]:
@@ -85,9 +88,8 @@ def _block(question: Question, block: Block) -> dict:
             {
                 "tile": tile,
                 "middle": tile.left + WIDTH // 2,
-                "number_line": tile.top + 27,
-                "name_line": tile.top + 47,
-                "short": _short(str(tile.unit)),
+                "number_line": tile.top + 24,
+                "name_lines": _name_lines(tile),
                 "name": _("%(area)s itself") % {"area": tile.unit} if tile.is_area_itself else str(tile.unit),
                 "url": question.list_address("sites:list", **narrowed, unit=tile.unit.pk),
             }
@@ -96,11 +98,29 @@ def _block(question: Question, block: Block) -> dict:
     }
 
 
-def _short(name: str) -> str:
-    """As much of a name as fits into a tile."""
+def _name_lines(tile: Tile) -> list[tuple[int, str]]:
+    """The name on a tile, each line with where it stands; that of the area itself stands over its block."""
+    lines = lines_of(_("the area itself") if tile.is_area_itself else str(tile.unit))
+    first = tile.top + (48 if len(lines) == 1 else 41)
+    return [(first + 15 * place, words) for place, words in enumerate(lines)]
+
+
+def lines_of(name: str) -> list[str]:
+    """A name on one or two lines of a tile, between words where it has any; what does not fit is cut."""
+    first, rest = _fitting(name)
+    if not rest:
+        return [first]
+    second, cut = _fitting(rest)
+    return [first, f"{second[:-1]}…" if cut else second]
+
+
+def _fitting(words: str) -> tuple[str, str]:
+    """What fits on a line, and what is left."""
     taken = 0
-    for place, character in enumerate(name):
+    for place, character in enumerate(words):
         taken += _CHINESE if ord(character) > 0x2E7F else _OTHER
         if taken > _ROOM:
-            return f"{name[: place - 1]}…"
-    return name
+            end = words.rfind(" ", 0, place + 1)
+            end = end if end > 0 else place
+            return words[:end], words[end:].lstrip()
+    return words, ""

@@ -7,14 +7,14 @@ from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from dashboard.cells import number_columns, rows_html
+from dashboard.cells import number_columns, rows_html, says_nothing
 from dashboard.charts import alternative_of, chart_of, height_of
 from dashboard.question import Question
-from dashboard.sections import SECTIONS
-from dashboard.tables import Section, Table
+from dashboard.sections import HEADLINED, SECTIONS
+from dashboard.tables import Headline, Row, Section, Table
 
 #: Columns that leave room for a chart beside the table.
-_BESIDE_CHART = 6
+_BESIDE_CHART = 5
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class ShownTable:
     height: str
     alternative: str
     anchors: tuple[str, ...]
+    is_nothing: bool
 
     @property
     def is_wide(self) -> bool:
@@ -41,6 +42,11 @@ class ShownTable:
 class ShownSection:
     section: Section
     tables: tuple[ShownTable, ...]
+
+    @property
+    def is_nothing(self) -> bool:
+        """Whether one sentence says all of it."""
+        return bool(self.tables) and all(table.is_nothing for table in self.tables)
 
 
 @dataclass(frozen=True)
@@ -54,8 +60,30 @@ class Choice:
 
 def sections_of(question: Question) -> list[Section]:
     """All sections that have something to say, in their order."""
-    found = (make(question) for make in SECTIONS)
+    found = (make(question) for make in SECTIONS.values())
     return [section for section in found if section is not None]
+
+
+def headlines_of(sections: list[Section]) -> list[Headline]:
+    """The key figures of sections, in the order of the tiles."""
+    found = {section.code: section.headline for section in sections if section.headline}
+    return [found[code] for code in HEADLINED if code in found]
+
+
+def key_figures(question: Question, made: Section) -> list[Headline]:
+    """The key figures for where but one section is made: only those that have one are made beside it."""
+    found = (SECTIONS[code](question) for code in HEADLINED if code in SECTIONS and code != made.code)
+    return headlines_of([made, *(section for section in found if section is not None)])
+
+
+def key_table(headlines: list[Headline]) -> Table:
+    """The key figures as a table, for paper."""
+    return Table(
+        columns=tuple(one.label for one in headlines),
+        rows=(Row(_("Value"), tuple(one.number for one in headlines)),),
+        total=None,
+        corner=_("Figure"),
+    )
 
 
 def shown(sections: list[Section]) -> list[ShownSection]:
@@ -74,6 +102,7 @@ def shown(sections: list[Section]) -> list[ShownSection]:
 
 
 def _shown_table(table: Table, key: str, seen: set[str]) -> ShownTable:
+    is_nothing = says_nothing(table)
     chart, rows = chart_of(table), rows_html(table)
     codes = sorted(set(_rows_codes().findall(rows)) - seen)
     seen.update(codes)
@@ -86,6 +115,7 @@ def _shown_table(table: Table, key: str, seen: set[str]) -> ShownTable:
         height=height_of(table) if chart else "",
         alternative=alternative_of(table) if chart else "",
         anchors=tuple(codes),
+        is_nothing=is_nothing,
     )
 
 

@@ -56,10 +56,15 @@ def _context(request, question: Question, found: RowSet, given: dict, chosen) ->
     }
 
 
-def _line(found: RowSet, row) -> list[tuple[str, str, bool]]:
-    """A row as (text, address, whether a number)."""
+def _line(found: RowSet, row) -> list[tuple[str, str, bool, str]]:
+    """A row as (text, address, whether a number, heading)."""
     return [
-        (words_of(column.value(row)), column.url(row) if column.url else "", column.is_number)
+        (
+            words_of(column.value(row)),
+            column.url(row) if column.url else "",
+            column.is_number,
+            str(column.head),
+        )
         for column in found.columns
     ]
 

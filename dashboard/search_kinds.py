@@ -132,7 +132,7 @@ KINDS: tuple[Kind, ...] = (
         detail_view="publicity:coverage_entry",
         title=lambda row: (row.title, row.initials),
         detail=lambda row: [row.outlet, row.published_on, row.area],
-        others=lambda row: [(_("Outlet"), row.outlet), *_of_site(row)],
+        others=lambda row: [(_("Name of the outlet"), row.outlet), *_of_site(row)],
         related=("site", "area"),
     ),
     Kind(

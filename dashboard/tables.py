@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -46,6 +46,16 @@ class Table:
     corner: str = ""
     #: How it is drawn beside the table: "stacked", "bars", "lines", or not at all.
     chart: str = ""
+    #: Heads of the columns that are drawn; all of them where none is named.
+    drawn: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Headline:
+    """The one number of a section that stands above them all, and what it counts."""
+
+    number: Number
+    label: str
 
 
 @dataclass(frozen=True)
@@ -57,6 +67,17 @@ class Section:
     tables: tuple[Table, ...]
     #: What it says, what it counts and where that is written, in a sentence or two.
     lead: str = ""
+    #: How to read it on the screen: not for paper.
+    hint: str = ""
+    headline: Headline | None = None
+
+
+def percent(part, whole) -> int | None:
+    """The share of a part in the whole in percent, halves up (275 of 297: 93); None of nothing."""
+    if not whole:
+        return None
+    share = Decimal(part) * 100 / Decimal(whole)
+    return int(share.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def address(name: str, args=(), **query) -> str:
@@ -75,12 +96,12 @@ def cross(
     total: str,
     amount: Callable[[object, object], Decimal] | None = None,
     sum_rows: bool = True,
-    **shown: str,
+    **shown: str | tuple[str, ...],
 ) -> Table:
     """Cross `rows` with `columns`; `count` and `url` take one of each, None standing for all of them.
 
     `amount` is what a sum shows, `count` then the rows that were added up. `total` heads the sums. `sum_rows` False
-    leaves out the sum along a row, for columns that overlap. `shown` are caption, corner and chart of the table.
+    leaves out the sum along a row, for columns that overlap. `shown` are caption, corner, chart and drawn of the table.
     """
     rows, columns = list(rows), list(columns)
     heads = [*columns, None] if sum_rows else columns

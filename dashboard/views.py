@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 
 from dashboard import inbox as desk
 from dashboard.feed import feed_of
-from dashboard.page import sections_of, shown
+from dashboard.page import headlines_of, sections_of, shown
 from dashboard.page_head import heading_of, question_of
 from notices.services.feeds import note_reading, person_of_feed
 
@@ -37,9 +37,13 @@ def overview(request):
     question = question_of(request)
     if question is None:
         return render(request, "dashboard/overview.html")
-    sections = shown(sections_of(question))
+    heading = heading_of(question)
+    if heading["is_before"]:
+        return render(request, "dashboard/overview.html", heading)
+    made = sections_of(question)
+    sections = shown(made)
     charts = {table.key: table.chart for one in sections for table in one.tables if table.chart}
-    context = heading_of(question) | {"sections": sections, "charts": charts}
+    context = heading | {"sections": sections, "charts": charts, "headlines": headlines_of(made)}
     return render(request, "dashboard/overview.html", context)
 
 

@@ -2,38 +2,40 @@
 
 from django.shortcuts import render
 
-from dashboard.cells import cell_words, value_of
+from dashboard import page
 from dashboard.charts import chart_of
-from dashboard.page import ShownSection, sections_of, shown
 from dashboard.page_head import heading_of, question_of
-from dashboard.tables import Number
+from dashboard.question import Question
+from dashboard.tables import Section
 
 #: Seconds after which the page asks for itself again.
 REFRESH = 180
 #: Letters of the charts, to be read from the other end of the table.
 _FONT = 18
-#: More figures do not fit above the charts.
-_MOST_FIGURES = 4
 
 
 def wall(request):
-    """One section, large. The browser asks again by a header, so that it can be told not to (?still=1)."""
+    """One section, large, below the key figures. The browser asks again by a header, so that it can be told not to
+    (?still=1)."""
     question = question_of(request)
-    sections = sections_of(question) if question else []
-    if not sections:
+    heading = heading_of(question) if question else {}
+    if not question or heading["is_before"]:
+        return render(request, "dashboard/wall.html", heading)
+    section = _section(question, request.GET.get("section", ""), backwards=request.GET.get("back") == "1")
+    if section is None:
         return render(request, "dashboard/wall.html")
-    codes = [section.code for section in sections]
-    wanted = request.GET.get("section", "")
-    place = codes.index(wanted) if wanted in codes else 0
-    one = shown([sections[place]])[0]
+    (one,) = page.shown([section])
+    codes = list(page.SECTIONS)
+    place = codes.index(section.code)
     is_still = request.GET.get("still") == "1"
-    context = heading_of(question) | {
+    context = heading | {
         "one": one,
-        "figures": figures_of(one),
-        "charts": [(table, chart_of(table.table, font=_FONT)) for table in one.tables if table.chart],
-        "tables": [table for table in one.tables if not table.chart],
-        "sections": sections,
-        "number": place + 1,
+        "headlines": page.key_figures(question, section),
+        "charts": [
+            (table, chart_of(table.table, font=_FONT))
+            for table in one.tables
+            if table.chart and not table.is_nothing
+        ],
         "previous": codes[place - 1],
         "next": codes[(place + 1) % len(codes)],
         "is_still": is_still,
@@ -45,25 +47,10 @@ def wall(request):
     return response
 
 
-def figures_of(one: ShownSection) -> list[dict]:
-    """The main figures of a section: the sums of its tables, those of a sum along the row by that alone."""
-    found = []
-    for table in (shown_table.table for shown_table in one.tables):
-        if table.total is None:
-            continue
-        pairs = [
-            pair
-            for pair in zip(table.columns, table.total.numbers, strict=True)
-            if value_of(pair[1]) is not None
-        ]
-        if pairs and table.columns[-1] == table.total.label:
-            pairs = [(table.caption, table.total.numbers[-1])]
-        found += [
-            {
-                "label": label,
-                "text": cell_words(cell),
-                "url": cell.url if isinstance(cell, Number) and cell.count else "",
-            }
-            for label, cell in pairs
-        ]
-    return found[:_MOST_FIGURES]
+def _section(question: Question, wanted: str, *, backwards: bool) -> Section | None:
+    """The section asked for, or the next (or previous) one that has something to say; no other is made."""
+    codes = list(page.SECTIONS)
+    if wanted in codes:
+        place = codes.index(wanted)
+        codes = codes[place::-1] + codes[:place:-1] if backwards else codes[place:] + codes[:place]
+    return next((found for code in codes if (found := page.SECTIONS[code](question)) is not None), None)

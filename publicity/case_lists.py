@@ -71,7 +71,7 @@ class StoryFilter(StyledFilterSet):
     q = django_filters.CharFilter(label=_("Title or site"), method="search")
     area = django_filters.ModelChoiceFilter(label=_("County or park"), queryset=visible_areas)
     kind = django_filters.ChoiceFilter(
-        label=_("About"),
+        label=_("Site or case concerned"),
         choices=[("site", _("Sites")), ("case", _("Exemplary cases"))],
         method="about",
     )
@@ -99,7 +99,7 @@ class StoryResource(ListResource):
     """The list of texts as a workbook."""
 
     area = fields.Field(column_name=_("County or park"))
-    about = fields.Field(column_name=_("About"))
+    about = fields.Field(column_name=_("Site or case concerned"))
     title = fields.Field("title", column_name=_("Title"))
     summary = fields.Field("summary", column_name=_("In short"))
     state = fields.Field("get_state_display", column_name=_("State"))

@@ -1,11 +1,16 @@
 """The certificate as it is printed, and the round that prints what is missing."""
 
+import logging
+
 from django.template.loader import render_to_string
 
-from notices.print_fonts import printable
+from notices.print_fonts import PrintingUnavailable, printable
 from notices.printing import Code, Printed, printer
+from publicity.certificate_selectors import certificates_to_print
 from publicity.models import Certificate
 from publicity.services.certificates import keep_certificate
+
+logger = logging.getLogger(__name__)
 
 STYLESHEET = "certificate.css"
 TEMPLATE = "publicity/certificates/paper.html"
@@ -17,9 +22,20 @@ _CODE_LEFT, _CODE_TOP, _CODE_SIZE = 36, 140, 28
 
 def make_certificates() -> int:
     """Print every certificate that was issued and is not on paper yet; returns how many. Safe twice and beside
-    itself."""
-    waiting = Certificate.objects.filter(pdf="").order_by("id")
-    return sum(make_certificate(certificate) is not None for certificate in waiting)
+    itself; one that cannot be printed is logged and keeps no other from its paper.
+
+    Raises: notices.print_fonts.PrintingUnavailable when fonts or libraries are missing.
+    """
+    made = 0
+    for certificate in certificates_to_print():
+        try:
+            make_certificate(certificate)
+            made += 1
+        except PrintingUnavailable:
+            raise
+        except Exception:
+            logger.exception("Certificate %s could not be printed", certificate.pk)
+    return made
 
 
 def make_certificate(certificate: Certificate) -> Certificate:

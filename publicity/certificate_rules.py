@@ -23,7 +23,7 @@ def why_not_issue(user, plaque: Plaque) -> Reason | None:
         return Reason(
             text=_("The department above awards this level: its certificate comes from there."),
         )
-    return why_not_role(user, awarding_roles(plaque.level), issuing_unit(plaque)) or _why_not_in_force(plaque)
+    return why_not_role(user, awarding_roles(plaque.level), issuing_unit(plaque)) or why_not_in_force(plaque)
 
 
 def why_not_another(latest: Certificate | None, reason: str) -> Reason | None:
@@ -59,16 +59,19 @@ def why_not_stamp_certificate(user, certificate: Certificate) -> Reason | None:
 def _why_not_open(certificate: Certificate) -> Reason | None:
     if certificate.sealed_at is not None:
         return Reason(text=_("The certificate was sealed before: it is sealed once."))
+    if (refusal := why_not_in_force(certificate.plaque)) is not None:
+        return refusal
     if not certificate.pdf:
         return Reason(
             text=_("The certificate is being printed."), remedy=_("Load the page again in a minute.")
         )
     if certificate.plaque.certificates.filter(edition__gt=certificate.edition).exists():
         return Reason(text=_("A later edition has taken its place."))
-    return _why_not_in_force(certificate.plaque)
+    return None
 
 
-def _why_not_in_force(plaque: Plaque) -> Reason | None:
+def why_not_in_force(plaque: Plaque) -> Reason | None:
+    """Why there is nothing to certify of a plaque today."""
     still_valid = plaque.valid_until is None or plaque.valid_until >= clock.today()
     if plaque.state in IN_FORCE_STATES and still_valid:
         return None

@@ -1,8 +1,10 @@
 """Reads of certificates: for pages of plaques, for the inbox of seal keepers, for the page that checks any PDF."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts import clock
 from accounts.enums import Role
 from accounts.scope import units_with_role
 from applications.sealing.papers import SealedPaper
@@ -18,6 +20,12 @@ RELATED = (
 )
 
 
+def certificates_to_print():
+    """Certificates that were issued and are not on paper yet, the oldest first; of a plaque whose validity ended in
+    between none is printed."""
+    return Certificate.objects.filter(pdf="").filter(_in_force()).order_by("id")
+
+
 def latest_certificates(user, plaque_ids) -> dict[int, Certificate]:
     """The last edition of each plaque's certificate that the person may see, by the plaque's id; one query."""
     rows = Certificate.objects.visible_to(user).filter(plaque__in=plaque_ids).order_by("edition")
@@ -30,7 +38,7 @@ def waiting_for(user) -> list[Todo]:
     if not kept:
         return []
     rows = Certificate.objects.filter(
-        Certificate.objects.issued_by(kept), sealed_at=None, plaque__state__in=IN_FORCE_STATES
+        Certificate.objects.issued_by(kept), _in_force(), sealed_at=None
     ).exclude(pdf="")
     latest = {row.plaque_id: row for row in rows.select_related(*RELATED).order_by("edition")}
     return [
@@ -42,6 +50,11 @@ def waiting_for(user) -> list[Todo]:
         )
         for row in sorted(latest.values(), key=lambda row: row.pk)
     ]
+
+
+def _in_force() -> Q:
+    valid = Q(plaque__valid_until=None) | Q(plaque__valid_until__gte=clock.today())
+    return Q(plaque__state__in=IN_FORCE_STATES) & valid
 
 
 def sealed_certificates(user, hashes) -> list[SealedPaper]:

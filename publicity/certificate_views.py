@@ -18,6 +18,7 @@ from publicity.certificate_forms import (
 from publicity.certificate_rules import (
     issuing_unit,
     why_not_another,
+    why_not_in_force,
     why_not_issue,
     why_not_seal_certificate,
     why_not_stamp_certificate,
@@ -50,6 +51,7 @@ def of_plaque(request, pk: int):
             return redirect("publicity:certificate", certificate.pk)
         return redirect("publicity:plaque_certificates", pk)
     context = {"plaque": plaque, "editions": editions, "form": form, "why_not": why_not}
+    context["void"] = why_not_in_force(plaque) is not None
     return render(request, "publicity/certificates/of_plaque.html", context)
 
 
@@ -122,6 +124,7 @@ def _context(request, obj: Certificate, **bound) -> dict:
         "later": obj.plaque.certificates.filter(edition__gt=obj.edition).order_by("-edition").first(),
         "seal": valid_seal(unit) if may_seal else None,
         "unit": unit,
+        "void": why_not_in_force(obj.plaque) is not None,
         "why_not": why_not,
         "forms": {name: bound.get(name, form) for name, form in offered.items()},
     }

@@ -9,6 +9,16 @@ _PLAIN = str.maketrans("".join(_PAIRS[1:]), "〔〕" * (len(_PAIRS) - 1))
 _KEPT = ("〔〕", "[]", "()", "【】", "（）", "［］")
 
 
+#: What people leave out or put in between, beside spaces: a number without these still says which it is.
+_BESIDE = set("".join(_PAIRS)) | set("号第字-‐–—_/.·")
+
+
+def bare(number: str) -> str:
+    """A number by its letters and digits, without brackets, spaces, dashes and the words 第, 字, 号."""
+    plain = unicodedata.normalize("NFKC", number).casefold()
+    return "".join(one for one in plain if not one.isspace() and one not in _BESIDE)
+
+
 def spellings(typed: str) -> set[str]:
     """What a number may be written like in the ledger: full-width letters and digits become plain ones, spaces go,
     brackets of any kind and capital or small letters are tried."""

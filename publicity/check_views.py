@@ -14,6 +14,7 @@ from accounts import clock
 from accounts.callers import caller_of_day
 from accounts.errors import Reason
 from accounts.limits import seconds_to_wait
+from publicity.certificate_texts import shown_issuer
 from publicity.check_codes import from_capitals
 from publicity.forms import PlaqueNumberForm
 from publicity.selectors import contacts, plaques_numbered, public_plaques
@@ -30,7 +31,7 @@ def plaque_check(request):
     wait = seconds_to_wait(f"plaque:{caller_of_day(clock.now())}", settings.PLAQUE_LOOKUPS_PER_ADDRESS)
     if wait:
         return _too_many(request, wait)
-    found = list(plaques_numbered(form.cleaned_data["number"]))
+    found = plaques_numbered(form.cleaned_data["number"])
     return _page(request, form, found, unknown=not found)
 
 
@@ -54,6 +55,8 @@ def plaque_scanned(request, code: str):
 
 
 def _page(request, form, plaques: list, *, unknown: bool = False, scanned: bool = False):
+    for plaque in plaques:
+        plaque.awarded_by = shown_issuer(plaque)
     context = {"form": form, "plaques": plaques, "unknown": unknown, "scanned": scanned, "now": clock.now()}
     status = 404 if unknown else 200
     return render(request, "publicity/plaque_check.html", context, status=status)

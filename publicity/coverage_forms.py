@@ -1,6 +1,7 @@
 """Forms of the register of coverage and of the publicity plan."""
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import DateInput, StyledForm, UnitField
@@ -30,10 +31,10 @@ class AreaForm(StyledForm):
 class CoverageForm(StyledForm):
     """One piece in one outlet. `asks_reprint` adds the question that comes up where the title is known already."""
 
-    medium = forms.ChoiceField(label=_("Medium"), choices=())
+    medium = forms.ChoiceField(label=_("Type of medium"), choices=())
     title = forms.CharField(label=_("Headline"), max_length=200)
     outlet = forms.CharField(
-        label=_("Outlet"), max_length=100, help_text=_("Station, newspaper, website or account.")
+        label=_("Name of the outlet"), max_length=100, help_text=_("Station, newspaper, website or account.")
     )
     outlet_level = forms.ChoiceField(label=_("Level of the outlet"), choices=())
     published_on = forms.DateField(label=_("Published on"), widget=DateInput())
@@ -87,11 +88,7 @@ class CoverageForm(StyledForm):
         media, levels = names_of(schemes_of(programme))
         _choose(self.fields["medium"], media)
         _choose(self.fields["outlet_level"], levels)
-        sites = Site.objects.filter(programme=programme, area=area)
-        own = sites.filter(state=SiteState.ACTIVE)
-        self.fields["site"].queryset = (
-            own | sites.filter(pk=entry.site_id) if entry and entry.site_id else own
-        ).order_by("name")
+        self.fields["site"].queryset = _sites_for(programme, area, entry)
         cases = ExemplaryCase.objects.visible_to(user).filter(area=area, cycle__programme=programme)
         self.fields["case"].queryset = cases.order_by("-cycle__year", "title")
         lines = PlannedCoverage.objects.filter(
@@ -136,8 +133,8 @@ class CoverageForm(StyledForm):
 class PlannedForm(StyledForm):
     """One line of an area's publicity plan."""
 
-    medium = forms.ChoiceField(label=_("Medium"), choices=())
-    topic = forms.CharField(label=_("Topic"), max_length=200)
+    medium = forms.ChoiceField(label=_("Type of medium"), choices=())
+    topic = forms.CharField(label=_("Topic of the coverage"), max_length=200)
     site = forms.ModelChoiceField(
         label=_("Site"),
         queryset=Site.objects.none(),
@@ -150,17 +147,21 @@ class PlannedForm(StyledForm):
     def __init__(self, *args, scheme, area, line: PlannedCoverage | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         _choose(self.fields["medium"], {medium.code: str(medium) for medium in scheme.media})
-        sites = Site.objects.filter(programme=scheme.cycle.programme_id, area=area)
-        own = sites.filter(state=SiteState.ACTIVE)
-        self.fields["site"].queryset = (
-            own | sites.filter(pk=line.site_id) if line and line.site_id else own
-        ).order_by("name")
+        self.fields["site"].queryset = _sites_for(scheme.cycle.programme, area, line)
 
     @classmethod
     def initial_of(cls, line: PlannedCoverage) -> dict:
         """What the form of a line begins with."""
         names = ("medium", "topic", "wanted", "due_on")
         return {name: getattr(line, name) for name in names} | {"site": line.site_id}
+
+
+def _sites_for(programme, area, present: Coverage | PlannedCoverage | None):
+    """The active sites of an area, and the one an entry or line has already, closed or moved since."""
+    offered = Q(programme=programme, area=area, state=SiteState.ACTIVE)
+    if present is not None and present.site_id:
+        offered |= Q(pk=present.site_id)
+    return Site.objects.filter(offered).order_by("name")
 
 
 def _choose(field: forms.ChoiceField, names: dict[str, str]) -> None:

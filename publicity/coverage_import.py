@@ -58,7 +58,9 @@ class CoverageKind(Kind):
                 example=_("An example community"),
                 help=gettext_lazy("Empty: of the area in general."),
             ),
-            Column("medium", gettext_lazy("Medium"), _choice(media), required=True, example=_first(media)),
+            Column(
+                "medium", gettext_lazy("Type of medium"), _choice(media), required=True, example=_first(media)
+            ),
             Column(
                 "title",
                 gettext_lazy("Headline"),
@@ -68,7 +70,7 @@ class CoverageKind(Kind):
             ),
             Column(
                 "outlet",
-                gettext_lazy("Outlet"),
+                gettext_lazy("Name of the outlet"),
                 Text(most=100),
                 required=True,
                 example=_("City evening paper"),

@@ -41,7 +41,7 @@ class CoverageFilter(StyledFilterSet):
     site = django_filters.ModelChoiceFilter(queryset=visible_sites, widget=HiddenInput)
     planned = django_filters.ModelChoiceFilter(queryset=visible_lines, widget=HiddenInput)
     q = django_filters.CharFilter(label=_("Title, outlet, site or pinyin initials"), method="search")
-    medium = django_filters.ChoiceFilter(label=_("Medium"), choices=())
+    medium = django_filters.ChoiceFilter(label=_("Type of medium"), choices=())
     level = django_filters.ChoiceFilter(label=_("Level of the outlet"), choices=(), field_name="outlet_level")
     area = django_filters.ModelChoiceFilter(label=_("County or park"), queryset=visible_areas)
     category = django_filters.ModelChoiceFilter(

@@ -131,9 +131,11 @@ def why_not_in_scheme(scheme: Scheme | None, medium: str, level: str) -> Reason 
     return None
 
 
-def why_not_about(piece: Piece, area) -> Reason | None:
-    """Why site, case and line of the plan do not go with the area or with one another."""
-    if piece.site is not None and piece.site.area_id != area.pk:
+def why_not_about(piece: Piece, area, site_before: int | None = None) -> Reason | None:
+    """Why site, case and line of the plan do not go with the area or with one another; the site an entry has already
+    (`site_before`, its key) goes with it, wherever it has moved."""
+    site = piece.site
+    if site is not None and site.area_id != area.pk and site.pk != site_before:
         return Reason(text=_("“%(site)s” is no site of %(area)s.") % {"site": piece.site, "area": area})
     if piece.case is not None and piece.case.area_id != area.pk:
         return Reason(text=_("“%(case)s” is no case of %(area)s.") % {"case": piece.case, "area": area})
@@ -155,14 +157,17 @@ def why_not_about(piece: Piece, area) -> Reason | None:
     return None
 
 
-def why_not_piece(piece: Piece, area, scheme: Scheme | None, *, has_file: bool) -> Reason | None:
-    """The first reason for which this cannot stand in the register of an area, or None."""
+def why_not_piece(
+    piece: Piece, area, scheme: Scheme | None, *, has_file: bool, site_before: int | None = None
+) -> Reason | None:
+    """The first reason for which this cannot stand in the register of an area, or None; `site_before`: the key of the
+    site the entry has."""
     return (
         why_not_published(piece.published_on)
         or why_not_in_scheme(scheme, piece.medium, piece.outlet_level)
         or why_not_link(piece.url)
         or why_not_traceable(url=piece.url, place=piece.place, has_file=has_file)
-        or why_not_about(piece, area)
+        or why_not_about(piece, area, site_before)
     )
 
 

@@ -1,5 +1,6 @@
 """What is kept of a page behind a link: its text as it came, in UTF-8, or the PDF; never run, never believed."""
 
+import contextlib
 import re
 from dataclasses import dataclass
 
@@ -11,8 +12,16 @@ _HTML, _TEXT = ("text/html", "application/xhtml+xml"), "text/plain"
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_\-]+)""", re.IGNORECASE)
 #: A page says within its first bytes how it is written.
 _HEAD = 4096
-#: The old names of Chinese pages mean their largest successor.
-_LARGER = {"gb2312": "gb18030", "gbk": "gb18030"}
+#: How pages may be written, by the name they give; the page names it, so no other codec is ever called. The old names
+#: of Chinese pages mean their largest successor.
+_CHARSETS = {
+    **dict.fromkeys(("utf-8", "utf8"), "utf-8-sig"),
+    **dict.fromkeys(("gb2312", "gbk", "gb18030", "gb_2312-80", "x-gbk"), "gb18030"),
+    **dict.fromkeys(("big5", "big5-hkscs", "x-big5"), "big5hkscs"),
+    **dict.fromkeys(("us-ascii", "ascii", "iso-8859-1", "latin1", "latin-1"), "cp1252"),
+    **{f"iso-8859-{number}": f"iso8859-{number}" for number in (2, 5, 7, 9, 15)},
+    **{f"windows-{number}": f"cp{number}" for number in range(1250, 1259)},
+}
 
 
 @dataclass(frozen=True)
@@ -41,11 +50,11 @@ def _in_utf8(answer: Answer) -> str:
         _CHARSET.search(answer.content_type.encode()),
         _CHARSET.search(answer.content[:_HEAD]),
     ):
-        name = found.group(1).decode().lower() if found else ""
-        try:
-            return answer.content.decode(_LARGER.get(name, name)) if name else _by_trying(answer.content)
-        except (UnicodeDecodeError, LookupError):
+        codec = _CHARSETS.get(found.group(1).decode().lower()) if found else None
+        if codec is None:
             continue
+        with contextlib.suppress(UnicodeError, LookupError):
+            return answer.content.decode(codec)
     return _by_trying(answer.content)
 
 

@@ -35,5 +35,6 @@ _NO_ANSWER = {
     links.TIMEOUT: lambda: _("The outlet's server did not answer in time."),
     links.REDIRECTS: lambda: _("The link leads on and on, and never to a page."),
     links.UNSAFE: lambda: _("No secure connection came about: the outlet's certificate does not hold."),
+    links.ODD: lambda: _("The page could not be opened: the outlet's server gave no proper answer."),
     links.BROKEN: lambda: _("The outlet's server broke off in the middle."),
 }

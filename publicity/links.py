@@ -36,10 +36,20 @@ _HEADERS = {
 }
 #: Answers of a page that is there and lets no program in: a person has to look.
 _CLOSED_TO_PROGRAMS = (401, 403, 429)
+#: Networks that are none of the open internet's, or whose addresses lead to another one, which may be any: protocol
+#: assignments and relays of IPv4, and of IPv6 those that carry an IPv4 address (RFC 4291, 6052, 8215) or are a site's
+#: own (RFC 3879).
+_NOT_OPEN = tuple(
+    ipaddress.ip_network(network)
+    for network in (
+        "192.0.0.0/24", "192.88.99.0/24",
+        "::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48", "fec0::/10",
+    )
+)  # fmt: skip
 
 #: Why no answer came, as codes; `publicity.link_words` says them in words.
 FORBIDDEN, NO_NAME, NO_LINE, TIMEOUT, REDIRECTS = "forbidden", "no_name", "no_line", "timeout", "redirects"
-UNSAFE, BROKEN, TOO_LARGE = "certificate", "broken", "too_large"
+UNSAFE, BROKEN, TOO_LARGE, ODD = "certificate", "broken", "too_large", "odd"
 
 
 class NoAnswer(Exception):
@@ -108,7 +118,10 @@ def _follow(method: str, url: str, most: int, end: float, *, is_checked: bool) -
         answer, onward = _ask(method, url, most, end, is_checked)
         if not onward:
             return answer
-        url = urljoin(url, onward)
+        try:
+            url = urljoin(url, onward)
+        except ValueError as error:
+            raise NoAnswer(ODD) from error
     raise NoAnswer(REDIRECTS)
 
 
@@ -186,17 +199,16 @@ def may_look_at(address: str, port: int) -> bool:
     found = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
-    if any(found in network for network in map(ipaddress.ip_network, settings.LINK_CHECK_PRIVATE)):
+    if any(found in network for network in settings.LINK_CHECK_PRIVATE):
         return True
-    return port in _PORTS.values() and found.is_global and not found.is_multicast and not _carries(found)
+    if any(found in network for network in _NOT_OPEN) or _carries(found):
+        return False
+    return port in _PORTS.values() and found.is_global and not found.is_multicast
 
 
 def _carries(address) -> bool:
-    """Addresses of IPv6 that lead to one of IPv4, which may be any."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return False
-    translated = address in ipaddress.ip_network("64:ff9b::/96")
-    return bool(translated or address.sixtofour or address.teredo)
+    """Addresses of IPv6 that lead through a tunnel to one of IPv4, which may be any."""
+    return isinstance(address, ipaddress.IPv6Address) and bool(address.sixtofour or address.teredo)
 
 
 def _context(is_checked: bool) -> ssl.SSLContext:

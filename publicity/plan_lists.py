@@ -37,12 +37,12 @@ def with_words(lines) -> list[PlannedCoverage]:
 class PlannedFilter(StyledFilterSet):
     cycle = django_filters.ModelChoiceFilter(label=_("Year"), queryset=visible_cycles)
     area = django_filters.ModelChoiceFilter(label=_("County or park"), queryset=visible_areas)
-    medium = django_filters.ChoiceFilter(label=_("Medium"), choices=())
+    medium = django_filters.ChoiceFilter(label=_("Type of medium"), choices=())
     standing = django_filters.ChoiceFilter(
         label=_("State"),
         choices=[
             (OPEN, _("Something is missing")),
-            (LATE, _("Late")),
+            (LATE, _("Past its day")),
             (DONE, _("Done")),
             (PlannedState.DROPPED.value, PlannedState.DROPPED.label),
         ],
@@ -74,8 +74,8 @@ class PlannedResource(ListResource):
     year = fields.Field("cycle__year", column_name=_("Year"))
     area = fields.Field(column_name=_("County or park"))
     site = fields.Field(column_name=_("Site name"))
-    medium = fields.Field("medium_name", column_name=_("Medium"))
-    topic = fields.Field("topic", column_name=_("Topic"))
+    medium = fields.Field("medium_name", column_name=_("Type of medium"))
+    topic = fields.Field("topic", column_name=_("Topic of the coverage"))
     wanted = fields.Field("wanted", column_name=_("How many pieces"))
     done = fields.Field("done", column_name=_("Done"))
     due_on = fields.Field(column_name=_("By"))
@@ -108,4 +108,4 @@ def standing_of(line: PlannedCoverage):
         return PlannedState.DROPPED.label
     if not line.missing:
         return _("Done")
-    return _("Late") if line.is_late else PlannedState.PLANNED.label
+    return _("Past its day") if line.is_late else PlannedState.PLANNED.label

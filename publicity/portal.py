@@ -160,12 +160,12 @@ def told(stories) -> list[PublicStory]:
 
 def site_story(site_pk: int) -> PublicStory | None:
     """The page of a site; None where the site has no released story."""
-    return next(iter(told(site_stories().filter(site=site_pk)[:1])), None)
+    return next(iter(told(site_stories().filter(site__pk=site_pk)[:1])), None)
 
 
 def case_story(case_pk: int) -> PublicStory | None:
     """The page of a case; None where the case has no released story."""
-    return next(iter(told(case_stories().filter(case=case_pk)[:1])), None)
+    return next(iter(told(case_stories().filter(case__pk=case_pk)[:1])), None)
 
 
 def as_it_would_be(story: Story, picture_address: str, small_address: str) -> PublicStory:

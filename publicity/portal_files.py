@@ -29,7 +29,7 @@ from publicity.portal_cache import Asked, may_be_kept, published_file
 _NEWEST = 20
 _ONE_DAY = datetime.timedelta(days=1)
 #: What a spreadsheet would take for a formula at the beginning of a cell.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: The pages that are always there.
 PLACES = (
     "publicity:portal",

@@ -4,12 +4,16 @@ from accounts import clock
 from accounts.names import in_language
 from applications.models import Cycle
 from assessments.models import PublicNotice
-from publicity.check_numbers import spellings
+from publicity.check_numbers import bare, spellings
 from sites.enums import ENDED_STATES, IN_FORCE_STATES, PlaqueState
 from sites.models import Level, Plaque, PlaqueSuspension
 
 #: What the public may know of: a claimed plaque is only somebody's word, a refused one never was.
 PUBLIC_STATES = (*IN_FORCE_STATES, PlaqueState.SUSPENDED, *ENDED_STATES)
+
+
+#: Letters and digits a number needs to be looked for by them alone, and how many plaques such a look tells at most.
+_LEAST, _MOST = 4, 20
 
 
 def public_plaques():
@@ -40,10 +44,19 @@ def plaques_taken_back():
     return public_plaques().filter(state=PlaqueState.REVOKED).order_by("-ended_on", "-id")
 
 
-def plaques_numbered(number: str):
+def plaques_numbered(number: str) -> list[Plaque]:
     """Public plaques with this number however it was typed (check_numbers.spellings), one for each programme and level
-    that gave it."""
-    return public_plaques().filter(level__in=Level.objects.all(), number__in=spellings(number))
+    that gave it; where there is none, those that have the same letters and digits."""
+    rows = public_plaques().filter(level__in=Level.objects.all())
+    wanted = bare(number)
+    found = list(rows.filter(number__in=spellings(number)))
+    if found or len(wanted) < _LEAST:
+        return found
+    # Only numbers that begin alike and have the last digit too are looked at one by one.
+    alike = Plaque.objects.filter(state__in=PUBLIC_STATES, number__istartswith=wanted[0])
+    alike = alike.filter(number__icontains=wanted[-1]).values_list("pk", "number")
+    same = [pk for pk, each in alike.iterator(chunk_size=2_000) if bare(each) == wanted]
+    return list(rows.filter(pk__in=same[:_MOST])) if same else []
 
 
 def public_notices(day):

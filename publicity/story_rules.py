@@ -21,7 +21,7 @@ def why_not_write_story(actor, *, site=None, case=None) -> Reason | None:
 
 def why_not_change_story(actor, story) -> Reason | None:
     """Only a draft is changed; what was released stays as it was."""
-    refusal = why_not_role(actor, (Role.UNIT_STAFF,), story.area)
+    refusal = why_not_role(actor, (Role.UNIT_STAFF,), story.present_area)
     if refusal is None and story.state != StoryState.DRAFT:
         refusal = Reason(
             text=_("Only a draft can be changed."),
@@ -33,7 +33,7 @@ def why_not_change_story(actor, story) -> Reason | None:
 def why_not_story_action(actor, story, action: str, reason: str) -> Reason | None:
     """The county hands in; the leadership office releases, sends back and takes off."""
     if action == StoryAction.OFFER:
-        refusal = why_not_role(actor, (Role.UNIT_STAFF,), story.area)
+        refusal = why_not_role(actor, (Role.UNIT_STAFF,), story.present_area)
     else:
         refusal = why_not_role(actor, (Role.OFFICE,), (story.site or story.case.cycle).programme.owner)
     if refusal is None and action in _NEED_WORDS and not reason.strip():

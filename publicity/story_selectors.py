@@ -1,5 +1,6 @@
 """Reading texts for the public inside the office: lists, what they may be made of, what waits for whom."""
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from sites.models import Photo, Site
 
 def stories_for_list(user):
     """The texts a person sees, with what a row shows; a fixed number of queries."""
-    return Story.objects.visible_to(user).prefetch_related("area", "site", "case").order_by("-id")
+    return Story.objects.visible_to(user).prefetch_related("area", "site__area", "case").order_by("-id")
 
 
 def photos_to_choose(*, site: Site | None, case: ExemplaryCase | None):
@@ -63,7 +64,8 @@ def waiting_for(user) -> list[Todo]:
         todos += [_todo(story, _("Look at and release the text: %(title)s")) for story in _shown(rows)]
     if areas := units_with_role(user, (Role.UNIT_STAFF,)):
         sent_back = StoryLog.objects.filter(action=StoryAction.SEND_BACK).values("subject")
-        rows = Story.objects.filter(state=StoryState.DRAFT, area__in=areas, pk__in=sent_back)
+        own = Q(site=None, area__in=areas) | Q(site__area__in=areas)
+        rows = Story.objects.filter(own, state=StoryState.DRAFT, pk__in=sent_back)
         todos += [_todo(story, _("Correct the text for the public: %(title)s")) for story in _shown(rows)]
     return todos
 
@@ -73,12 +75,12 @@ def _words_of(source) -> dict[str, str]:
 
 
 def _shown(rows):
-    return rows.select_related("area").order_by("id")
+    return rows.select_related("area", "site__area").order_by("id")
 
 
 def _todo(story: Story, words: str) -> Todo:
     return Todo(
         text=words % {"title": story.title},
         url=reverse("publicity:story", args=[story.pk]),
-        detail=str(story.area),
+        detail=str(story.present_area),
     )

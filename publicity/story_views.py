@@ -64,9 +64,10 @@ def story(request, pk: int):
 
 @require_safe
 def story_preview(request, pk: int):
-    """The page exactly as the public will see it, before its release."""
-    shown = portal.as_it_would_be(_story(request, pk), "publicity:story_photo", "publicity:story_thumbnail")
-    context = {"story": shown, "path": shown.url, "preview_of": pk}
+    """The page exactly as the public will see it, or sees it."""
+    obj = _story(request, pk)
+    shown = portal.as_it_would_be(obj, "publicity:story_photo", "publicity:story_thumbnail")
+    context = {"story": shown, "path": shown.url, "preview_of": pk, "preview_state": obj.state}
     return render(request, "publicity/portal/story.html", context)
 
 

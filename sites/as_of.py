@@ -2,7 +2,6 @@
 
 import datetime
 
-from django.db.models import Min
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
@@ -44,5 +43,6 @@ def plaques_as_of(user, day: datetime.date):
 
 def records_begin() -> datetime.date | None:
     """The first day of which there are records; of earlier days nobody knows what a list said."""
-    first = SiteRecord.objects.aggregate(first=Min("recorded_at"))["first"]
+    # Records are only ever added: the first one is the earliest, and found without reading the others.
+    first = SiteRecord.objects.order_by("pk").values_list("recorded_at", flat=True).first()
     return timezone.localdate(first) if first else None

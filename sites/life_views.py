@@ -60,14 +60,15 @@ def ledger(request, pk: int, kind: str):
         if outcome.done:
             return redirect(_after(entry, request))
     shown_rows = listing(request, rows, filterset=EntryFilter, orderings=ORDERINGS, exportable=True)
+    heads = [(heading(found, column), column.is_number) for column in found.columns]
     context = {
         "site": site,
         "kind": found,
         "form": form,
         "listing": shown_rows,
         "page": shown_rows.page,
-        "heads": [(heading(found, column), column.is_number) for column in found.columns],
-        "rows": [(entry, _cells(found, entry)) for entry in shown_rows.page],
+        "heads": heads,
+        "rows": [(entry, _cells(found, heads, entry)) for entry in shown_rows.page],
         "may_add": why_not_add(request.user, site) is None,
         "proposes": not is_county(request.user, site),
         **_beside(found, site, shown_rows),
@@ -229,8 +230,12 @@ def _after(obj: Entry, request) -> str:
     return reverse("sites:life", args=[obj.site_id, kind.code])
 
 
-def _cells(kind: Kind, obj: Entry) -> list[tuple[str, bool]]:
-    return [(shown(column.value(obj), column.places), column.is_number) for column in kind.columns]
+def _cells(kind: Kind, heads: list[tuple[str, bool]], obj: Entry) -> list[tuple[str, str, bool]]:
+    """An entry's row: each cell with its heading before it and whether it is a number."""
+    return [
+        (label, shown(column.value(obj), column.places), is_number)
+        for column, (label, is_number) in zip(kind.columns, heads, strict=True)
+    ]
 
 
 def _beside(kind: Kind, site: Site, rows) -> dict:

@@ -54,17 +54,24 @@ def with_plaque(sites, level: Level):
 def plaques_with_shown(plaques):
     """Plaques with all that a list shows of them, in a fixed number of queries: `endings`, the log rows of their end,
     and `handled`, what was done with the metal plaque."""
+    return _with_history(plaques.select_related("site__category", "site__area", "level"))
+
+
+def _with_history(plaques):
     endings = PlaqueLog.objects.filter(action__in=END_STEPS).order_by("id")
-    return plaques.select_related("site__category", "site__area", "level").prefetch_related(
+    return plaques.prefetch_related(
         Prefetch("log", queryset=endings, to_attr="endings"),
         Prefetch("handlings", queryset=PlaqueHandling.objects.order_by("done_on", "id"), to_attr="handled"),
     )
 
 
 def plaques_for_list(user):
-    """The plaques a person may see, the last entered first, with what a list row shows; refused claims never were."""
-    seen = Plaque.objects.visible_to(user).exclude(state=PlaqueState.REFUSED)
-    return plaques_with_shown(seen).order_by("-id")
+    """The plaques a person may see, the last entered first, with what a list row shows; refused claims never were.
+
+    Related rows are fetched beside, not joined (see `sites_for_list`).
+    """
+    seen = Plaque.objects.seen_by(user).exclude(state=PlaqueState.REFUSED)
+    return _with_history(seen.prefetch_related("level", "site__category", "site__area")).order_by("-id")
 
 
 def waiting_for(user) -> list[Todo]:

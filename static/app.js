@@ -146,6 +146,26 @@
     });
   }
 
+  /* A link to what takes some seconds to make says so, and is not followed twice meanwhile. A file that is saved
+     leaves the page as it is and tells nobody, so that the words come back by themselves. */
+  var BUSY_MS = 8000;
+  function restBusy(link) {
+    if (!link.idleWords) return;
+    link.replaceChildren.apply(link, link.idleWords);
+    link.removeAttribute("aria-disabled");
+    delete link.idleWords;
+  }
+  document.addEventListener("click", function (event) {
+    var link = event.target.closest("a[data-busy]");
+    if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (link.idleWords) { event.preventDefault(); return; }
+    link.idleWords = Array.from(link.childNodes);
+    link.replaceChildren(link.dataset.busy);
+    link.setAttribute("aria-disabled", "true");
+    setTimeout(restBusy, BUSY_MS, link);
+  });
+  window.addEventListener("pageshow", function () { document.querySelectorAll("a[data-busy]").forEach(restBusy); });
+
   /* Links with a key of their own: the parts of the full screen one after the other. */
   document.addEventListener("keydown", function (event) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.target.closest("input, select, textarea")) return;

@@ -1,10 +1,12 @@
 """Settings every installation shares. What differs by place comes from environment variables (see README)."""
 
 import os
+from ipaddress import ip_network
 from pathlib import Path
 
 import dj_database_url
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
@@ -201,7 +203,16 @@ PLAQUE_LOOKUPS_PER_ADDRESS = ((30, 60), (300, 3600))
 API_CALLS_PER_TOKEN = ((120, 60), (3000, 3600))
 #: Looking at links of the register: networks (as 10.0.0.0/8) beside the open internet that this server may look at,
 #: seconds for one link, seconds between two questions to one outlet, and how many links one run looks at.
-LINK_CHECK_PRIVATE = [part for part in os.environ.get("LINK_CHECK_PRIVATE", "").split(",") if part.strip()]
+try:
+    LINK_CHECK_PRIVATE = [
+        ip_network(part.strip(), strict=False)
+        for part in os.environ.get("LINK_CHECK_PRIVATE", "").split(",")
+        if part.strip()
+    ]
+except ValueError as error:
+    raise ImproperlyConfigured(
+        f"LINK_CHECK_PRIVATE holds networks with commas between them, as 10.0.0.0/8,192.168.0.0/16: {error}."
+    ) from error
 LINK_CHECK_SECONDS = float(os.environ.get("LINK_CHECK_SECONDS", "20"))
 LINK_CHECK_PAUSE = float(os.environ.get("LINK_CHECK_PAUSE", "2"))
 LINK_CHECKS_A_RUN = int(os.environ.get("LINK_CHECKS_A_RUN", "200"))

@@ -11,15 +11,15 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from dashboard.cells import cell_words
-from dashboard.page import asked_words
+from dashboard.cells import cell_words, number_columns, says_nothing
+from dashboard.page import asked_words, headlines_of, key_table
 from dashboard.question import Question
 from dashboard.tables import Row, Section, Table
 
 #: Millimetres between the margins, and what the labels of the rows may take of them.
 PAPER, LABEL_LEAST, LABEL_MOST = 166, 20, 48
 #: Tables of more columns are set smaller; those of so few rows are not broken over pages.
-SMALL_FROM, SHORT = 7, 12
+SMALL_FROM, SHORT = 7, 4
 #: Millimetres a half-width character takes in either size, and what a cell has beside its text.
 _NORMAL, _SMALL, _PADDING = 2.3, 2.0, 2.4
 #: A longer text is broken into lines before its column grows.
@@ -37,6 +37,24 @@ class Strip:
     rows: tuple[tuple[str, ...], ...]
     total: tuple[str, ...] | None
     is_small: bool
+    #: Which columns are numbers, set to the right; the first is that of the labels.
+    numeric: tuple[bool, ...]
+
+    def marked(self, line: tuple[str, ...] | None) -> list[tuple[str, bool]]:
+        """The cells of a line, each with whether it stands in a column of numbers."""
+        return list(zip(line, self.numeric, strict=True)) if line else []
+
+    @property
+    def marked_head(self) -> list[tuple[str, bool]]:
+        return self.marked(self.head)
+
+    @property
+    def marked_rows(self) -> list[list[tuple[str, bool]]]:
+        return [self.marked(row) for row in self.rows]
+
+    @property
+    def marked_total(self) -> list[tuple[str, bool]]:
+        return self.marked(self.total)
 
     @property
     def is_short(self) -> bool:
@@ -46,10 +64,11 @@ class Strip:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table: what it shows, and its strips."""
+    """One table: what it shows, and its strips; none where `words` say it all."""
 
     caption: str
     strips: tuple[Strip, ...]
+    words: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,10 +86,12 @@ class Briefing:
     facts: tuple[tuple[str, str], ...]
     parts: tuple[Part, ...]
     source: str
+    note: str = ""
 
 
-def briefing_of(question: Question, sections: list[Section]) -> Briefing:
-    """What the page shows for a question, as words. Made now, by the clock of the office."""
+def briefing_of(question: Question, sections: list[Section], note: str = "") -> Briefing:
+    """What the page shows for a question, as words; `note` says why it may be nothing. Made now, by the clock of the
+    office."""
     made = timezone.localtime(clock.now())
     facts = (
         (_("Scope"), " · ".join(asked_words(question))),
@@ -81,7 +102,8 @@ def briefing_of(question: Question, sections: list[Section]) -> Briefing:
     return Briefing(
         title=_("%(cycle)s: briefing") % {"cycle": question.cycle},
         facts=tuple((label, words) for label, words in facts if words),
-        parts=tuple(_part(section) for section in sections),
+        note=note,
+        parts=(*_key_figures(sections), *(_part(section) for section in sections)),
         source=_("Source: the ledgers of this system, as far as the roles of whoever made this reach."),
     )
 
@@ -106,11 +128,27 @@ def _as_of(question: Question) -> str:
 
 def _part(section: Section) -> Part:
     tables = section.tables
+    if tables and all(says_nothing(table) for table in tables):
+        return Part(section.title, section.lead, (Sheet("", (), _("None as of this day.")),))
     return Part(
         title=section.title,
         lead=section.lead,
-        sheets=tuple(Sheet(table.caption if len(tables) > 1 else "", strips_of(table)) for table in tables),
+        sheets=tuple(_sheet(table, table.caption if len(tables) > 1 else "") for table in tables),
     )
+
+
+def _sheet(table: Table, caption: str) -> Sheet:
+    if says_nothing(table):
+        return Sheet(caption, (), _("None as of this day."))
+    return Sheet(caption, strips_of(table))
+
+
+def _key_figures(sections: list[Section]) -> tuple[Part, ...]:
+    """The tiles of the page as the first part."""
+    headlines = headlines_of(sections)
+    if not headlines:
+        return ()
+    return (Part(_("Key figures"), "", (Sheet("", strips_of(key_table(headlines))),)),)
 
 
 def strips_of(table: Table) -> tuple[Strip, ...]:
@@ -160,12 +198,14 @@ def _cut(columns: list[tuple[str, ...]], room: float, size: float, most: int) ->
 
 def _strip(table: Table, lines: list, places: list[int], widths: tuple[float, ...], size: float) -> Strip:
     chosen = [(line[0], *(line[place] for place in places)) for line in lines]
+    numeric = number_columns(table)
     return Strip(
         widths=widths,
         head=chosen[0],
         rows=tuple(chosen[1 : 1 + len(table.rows)]),
         total=chosen[-1] if table.total else None,
         is_small=size == _SMALL,
+        numeric=(False, *(numeric[place - 1] for place in places)),
     )
 
 

@@ -30,6 +30,8 @@ def briefing_docx(briefing: Briefing) -> bytes:
     _line(book, briefing.title, _TITLE, 20, WD_ALIGN_PARAGRAPH.CENTER)
     for label, value in briefing.facts:
         _line(book, _("%(label)s: %(value)s") % {"label": label, "value": value}, _BODY, 12)
+    if briefing.note:
+        _line(book, briefing.note, _BODY, 12)
     for part in briefing.parts:
         _heading(book, part.title, 14, 1)
         if part.lead:
@@ -37,6 +39,8 @@ def briefing_docx(briefing: Briefing) -> bytes:
         for sheet in part.sheets:
             if sheet.caption:
                 _heading(book, sheet.caption, 11, 2)
+            if sheet.words:
+                _line(book, sheet.words, _BODY, 10.5)
             for place, strip in enumerate(sheet.strips):
                 if place:
                     _line(book, _("Continued"), _BODY, 10).paragraph_format.keep_with_next = True
@@ -84,8 +88,12 @@ def _table(book, strip: Strip) -> None:
         for place, (cell, words) in enumerate(zip(row.cells, line, strict=True)):
             is_head = line is strip.head or place == 0
             cell.width = Mm(strip.widths[place])
-            _cell(cell, words, _HEAD if is_head else _BODY, size, centred=place > 0 or line is strip.head)
-            cell.paragraphs[0].paragraph_format.keep_with_next = strip.is_short and line is not lines[-1]
+            _cell(cell, words, _HEAD if is_head else _BODY, size, _alignment(strip, line, place))
+            # A head is not left behind alone, nor does a total begin a page.
+            beside = line is strip.head or line is lines[-2]
+            cell.paragraphs[0].paragraph_format.keep_with_next = (
+                strip.is_short or beside
+            ) and line is not lines[-1]
     for column, width in zip(table.columns, strip.widths, strict=True):
         column.width = Mm(width)
     _repeat(table.rows[0])
@@ -100,12 +108,18 @@ def _repeat(row) -> None:
     row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
 
 
-def _cell(cell, words: str, font: str, size: float, centred: bool) -> None:
+def _alignment(strip: Strip, line: tuple[str, ...], place: int):
+    """Numbers and their heads to the right, so that digits stand below digits; heads of words in the middle."""
+    if strip.numeric[place]:
+        return WD_ALIGN_PARAGRAPH.RIGHT
+    return WD_ALIGN_PARAGRAPH.CENTER if line is strip.head or place else None
+
+
+def _cell(cell, words: str, font: str, size: float, alignment) -> None:
     cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1.5)
-    if centred:
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    paragraph.alignment = alignment
     _run(paragraph, words, font, size)
 
 

@@ -26,24 +26,29 @@ from dashboard.sections import (
 from dashboard.tables import Section
 
 _MODULES = (
-    sites,
-    plaques,
-    flagships,
-    years,
-    figures,
-    ratios,
-    funds,
+    warnings,
+    milestones,
     funnel,
     standstill,
-    quota,
-    milestones,
-    reviews,
     findings,
-    quarters,
+    quota,
+    flagships,
+    plaques,
+    sites,
     coverage,
-    warnings,
+    ratios,
+    figures,
+    funds,
+    quarters,
+    reviews,
+    years,
 )
 
-SECTIONS: tuple[Callable[[Question], Section | None], ...] = tuple(module.section for module in _MODULES)
+#: By their codes, the anchors of the page: what a leader has to act on first, what stands in the ledgers after it.
+SECTIONS: dict[str, Callable[[Question], Section | None]] = {
+    module.__name__.rpartition(".")[2]: module.section for module in _MODULES
+}
+#: The sections whose headlines stand above them all, in their order.
+HEADLINED = ("sites", "plaques", "quota", "milestones", "findings", "warnings")
 
 ROW_SETS: dict[str, RowSet] = {one.code: one for module in _MODULES for one in module.ROW_SETS}

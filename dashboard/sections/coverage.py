@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.sections.journal import Choice, area_of, category_cells, sums
-from dashboard.tables import Number, Row, Section, Table, Words, cross
+from dashboard.tables import Number, Row, Section, Table, Words, cross, percent
 from publicity.coverage_measures import measure_of
 from publicity.models import CountedCoverage
 from publicity.schemes import FLAGSHIPS as DUTY_OF_FLAGSHIPS
@@ -16,7 +16,7 @@ from publicity.schemes import Scheme, scheme_of
 from sites.enums import SiteState
 from sites.ledger_measures import FLAGSHIPS
 from sites.models import SiteRecord
-from sites.tallies import Counted, counted
+from sites.tallies import Counted, counted_by_area
 
 
 def _pieces(question: Question) -> QuerySet:
@@ -52,14 +52,23 @@ def _whole_rows(question: Question, params: dict[str, str]) -> QuerySet:
         programme=question.programme, year=question.cycle.year, medium__in=codes, site__isnull=False
     )
     whole = pieces.order_by().values("site").annotate(n=Count("medium", distinct=True)).filter(n=len(codes))
-    rows = SiteRecord.objects.at(question.moment).filter(
-        site__in=whole.values("site"),
+    # Looked up by their ids: asked at once, SQLite reads the records of all sites of the areas.
+    records = SiteRecord.objects.at(question.moment).filter(site__in=whole.values("site"))
+    rows = SiteRecord.objects.filter(
+        pk__in=records.order_by().values("pk"),
         area__in=question.shown_areas,
         state=SiteState.ACTIVE.value,
         shown__flagship=True,
     )
     rows = rows.filter(category=question.category) if question.category else rows
     return rows.select_related("area", "category").order_by("area_id", "site_id")
+
+
+def _narrowed_words(question: Question, params: dict[str, str]) -> list[str]:
+    """The medium and the level of outlets the pieces were narrowed to; what the scheme does not know, as it is."""
+    scheme = scheme_of(question.cycle)
+    known = {term.code: str(term) for term in (*scheme.media, *scheme.levels)} if scheme else {}
+    return [known.get(code, code) for code in (params.get("medium"), params.get("outlet")) if code]
 
 
 ROW_SETS = (
@@ -74,11 +83,12 @@ ROW_SETS = (
                 url=lambda row: reverse("publicity:coverage_entry", args=[row.coverage_id]),
             ),
             Column(gettext_lazy("Published on"), lambda row: row.coverage.published_on),
-            Column(gettext_lazy("Outlet"), lambda row: row.coverage.outlet),
+            Column(gettext_lazy("Name of the outlet"), lambda row: row.coverage.outlet),
             Column(gettext_lazy("County or park"), lambda row: str(row.area)),
             Column(gettext_lazy("Site"), lambda row: str(row.site or "")),
         ),
         params=("medium", "outlet"),
+        words=_narrowed_words,
     ),
     RowSet(
         code="whole-flagships",
@@ -103,7 +113,7 @@ def section(question: Question) -> Section | None:
     scheme = scheme_of(question.cycle)
     if scheme is None:
         return None
-    cells = counted(
+    cells = counted_by_area(
         question.programme,
         question.shown_areas,
         [measure_of(medium.code) for medium in scheme.media],
@@ -156,7 +166,7 @@ def _by_level(question: Question, scheme: Scheme, cells: list[Counted]) -> Table
 def _flagships(question: Question) -> Table:
     """Two queries: the flagships from the journal, those with all media from the rows of the year."""
     flagships = sums(
-        counted(
+        counted_by_area(
             question.programme,
             question.shown_areas,
             [FLAGSHIPS],
@@ -190,7 +200,7 @@ def _flagships(question: Question) -> Table:
 
 
 def _numbers(question: Question, area, flagships: int, whole: int) -> tuple:
-    share = whole * 100 // flagships if flagships else None
+    share = percent(whole, flagships)
     return (
         Number(
             flagships,

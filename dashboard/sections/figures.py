@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
-from dashboard.sections.journal import Choice, Sum, area_of, category_cells, standing, sums
+from dashboard.sections.journal import Choice, Sum, area_of, category_cells, standing, sums, year_of
 from dashboard.tables import Number, Row, Section, Table, cross
 from sites.figures import figure_label
 from sites.ledger_measures import FIGURE
@@ -35,9 +35,9 @@ def section(question: Question) -> Section | None:
         title=_("Figures of the sites"),
         tables=(_by_category(question, figures, cells), _by_area(question, figures, cells)),
         lead=_(
-            "Sums over the sites that reported, whatever their plaques; a site that has closed keeps what it reported. "
-            "How many reported stands in the list behind each number."
+            "Sums over the sites that reported, whatever their plaques; a site that has closed keeps what it reported."
         ),
+        hint=_("How many reported stands in the list behind each number."),
     )
 
 
@@ -103,7 +103,7 @@ def rows(question: Question, given: dict[str, str]) -> QuerySet:
         area__in=question.shown_areas,
         category__in=question.shown_categories,
         code=given["figure"],
-        year=int(given["year"]),
+        year=year_of(given["year"]),
     )
     return with_site_name(found, question).select_related("area", "category").order_by("-value", "site_id")
 
@@ -133,7 +133,7 @@ ROW_SETS = (
             Column(gettext_lazy("Site name"), lambda row: row.site_name, url=site_address),
             Column(gettext_lazy("County or park"), lambda row: row.area),
             Column(gettext_lazy("Category"), lambda row: row.category),
-            Column(gettext_lazy("Number"), lambda row: row.value, is_number=True),
+            Column(gettext_lazy("Value"), lambda row: row.value, is_number=True),
             Column(gettext_lazy("On record since"), lambda row: row.recorded_at),
         ),
         params=("figure", "year"),

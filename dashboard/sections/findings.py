@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy
 from dashboard.past import in_category, state_then, with_day
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
+from dashboard.sections.journal import number_of
 from dashboard.sections.standstill import days_words
-from dashboard.tables import Number, Row, Section, Table, Words
+from dashboard.tables import Headline, Number, Row, Section, Table, Words
 from supervision.enums import PENDING_FINDINGS, FindingAction, FindingState, RequestAction
 from supervision.finding_days import finding_rules_of
 from supervision.models import DueExtensionLog, Finding, FindingLog, GroupArea, SupervisionGroup, Talk
@@ -80,7 +81,7 @@ def _rows(question: Question, params: dict[str, str]) -> QuerySet:
     """Findings; of one `group`, and of one of the kinds counted, if they are given. The longest due first."""
     rows = _then(question)
     if params.get("group"):
-        rows = rows.filter(group=int(params["group"]))
+        rows = rows.filter(group=number_of(params["group"]))
     if params.get("which") in COUNTED:
         rows = rows.filter(COUNTED[params["which"]][1])
     return rows.select_related("site", "unit", "area", "owner", "group").order_by("due_then", "pk")
@@ -138,6 +139,7 @@ def section(question: Question) -> Section | None:
             "office is asked for help, the clock stands still. Levels are not told apart."
         ),
         tables=(_by_group(question, groups, counts),),
+        headline=Headline(_number(question, list(counts.values()), "overdue"), _("Overdue findings")),
     )
 
 
@@ -163,18 +165,20 @@ def _by_group(question: Question, groups: Iterable[SupervisionGroup], counts: di
 
 
 def _numbers(question: Question, counts: list[dict], group: SupervisionGroup | None = None) -> tuple:
-    def number(code: str) -> Number:
-        which = None if code == "all" else code
-        url = question.rows_address("findings", group=group and group.pk, which=which)
-        return Number(sum(row.get(code, 0) for row in counts), url)
-
     earliest = min((row["earliest"] for row in counts if row.get("earliest")), default=None)
-    overdue = number("overdue")
+    overdue = _number(question, counts, "overdue", group)
     return (
-        *(number(code) for code in COUNTED),
-        number("all"),
+        *(_number(question, counts, code, group) for code in (*COUNTED, "all")),
         Words(text=_overdue_words(question.day, earliest), url=overdue.url if earliest else ""),
     )
+
+
+def _number(
+    question: Question, counts: list[dict], code: str, group: SupervisionGroup | None = None
+) -> Number:
+    """Findings of one of the kinds counted, or `all` of them; of one group, or of all."""
+    url = question.rows_address("findings", group=group and group.pk, which=None if code == "all" else code)
+    return Number(sum(row.get(code, 0) for row in counts), url)
 
 
 def _overdue_words(day: datetime.date, earliest: datetime.date | None) -> str:

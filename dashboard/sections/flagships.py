@@ -11,10 +11,10 @@ from accounts.words import lazy_list
 from dashboard.question import Question
 from dashboard.rows import RowSet
 from dashboard.sections.journal import Sum, area_of, sums
-from dashboard.tables import Number, Row, Section, Table, Words
+from dashboard.tables import Number, Row, Section, Table, Words, percent
 from sites.enums import SiteState
 from sites.ledger_measures import FLAGSHIPS
-from sites.tallies import counted
+from sites.tallies import counted_by_area
 
 ROW_SETS: tuple[RowSet, ...] = ()
 
@@ -25,7 +25,7 @@ def section(question: Question) -> Section | None:
     goal = question.cycle.goals.get("flagships")
     if goal is None or not _asked(question, goal):
         return None
-    cells = counted(question.programme, question.shown_areas, [FLAGSHIPS], question.day)
+    cells = counted_by_area(question.programme, question.shown_areas, [FLAGSHIPS], question.day)
     return Section(
         code="flagships",
         title=_("Flagships"),
@@ -60,7 +60,7 @@ def _table(question: Question, goal: dict, found: dict[tuple, Sum]) -> Table:
         label=_("Total"),
         numbers=(
             _number(question, None, sum(one.count for one in found.values())),
-            Words(words, share=reached * 100 // len(asked)),
+            Words(words, share=percent(reached, len(asked))),
         ),
     )
     return Table(
@@ -88,7 +88,7 @@ def _state(count: int, wanted: int, left: str) -> Words:
     if count >= wanted:
         return Words(_("reached"), share=100)
     missing = ngettext("%(n)s still missing, %(left)s", "%(n)s still missing, %(left)s", wanted - count)
-    return Words(missing % {"n": wanted - count, "left": left}, share=count * 100 // wanted)
+    return Words(missing % {"n": wanted - count, "left": left}, share=percent(count, wanted))
 
 
 def time_left(day: datetime.date, by_year: int) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.sections.figures import site_address, with_site_name
-from dashboard.sections.journal import Choice, area_of, category_cells, sums
+from dashboard.sections.journal import Choice, area_of, category_cells, sums, year_of
 from dashboard.tables import Section, cross
 from sites.ledger_measures import FUNDS
 from sites.life_enums import EntryState
@@ -60,7 +60,7 @@ def _years(question: Question) -> range:
 def rows(question: Question, given: dict[str, str]) -> QuerySet:
     """The funds of a year (all years shown where none is given) that counted at the end of the day, each with the area
     and category its site had then."""
-    years = [int(given["year"])] if given["year"] else list(_years(question))
+    years = [year_of(given["year"])] if given["year"] else list(_years(question))
     found = Fund.objects.filter(site__programme=question.programme, year__in=years)
     found = _counting(_in_place(found, question), question)
     return with_site_name(found, question).order_by("-year", "-amount", "id")

@@ -158,7 +158,6 @@ def _outcomes(counts: _Counts, corner: str) -> Table:
         total=_("Total"),
         caption=_("What became of the applications handed in"),
         corner=corner,
-        chart="stacked",
     )
 
 

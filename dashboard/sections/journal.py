@@ -8,6 +8,9 @@ from decimal import Decimal
 from dashboard.question import Question
 from sites.tallies import Counted
 
+#: What is taken for a year.
+_FIRST_YEAR, _LAST_YEAR = 1980, 2999
+
 
 @dataclass(frozen=True)
 class Choice:
@@ -18,6 +21,19 @@ class Choice:
 
     def __str__(self) -> str:
         return self.label
+
+
+def year_of(words: str) -> int:
+    """The year typed into an address. Raises ValueError for what is none."""
+    return number_of(words, _FIRST_YEAR, _LAST_YEAR)
+
+
+def number_of(words: str, least: int = 0, most: int = 2**31 - 1) -> int:
+    """A number typed into an address, by itself one a database column holds. Raises ValueError for what is none."""
+    number = int(words)
+    if not least <= number <= most:
+        raise ValueError(words)
+    return number
 
 
 @dataclass

@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 from dashboard.question import Question
 from dashboard.rows import RowSet
 from dashboard.sections.journal import Choice, category_cells, plaque_list, sums
-from dashboard.tables import Section, Table, cross
+from dashboard.tables import Headline, Section, Table, cross
 from sites.enums import IN_FORCE_STATES, PlaqueState
 from sites.ledger_measures import PLAQUES
-from sites.tallies import Counted, counted
+from sites.tallies import Counted, counted_by_area
 
 ROW_SETS: tuple[RowSet, ...] = ()
 
@@ -19,7 +19,7 @@ _ALWAYS = (PlaqueState.VALID, PlaqueState.SUSPENDED, PlaqueState.REVOKED)
 def section(question: Question) -> Section:
     """Plaques by level and state, and those in force by area and level; one query."""
     levels = {"level__in": [level.pk for level in question.shown_levels]}
-    cells = counted(
+    cells = counted_by_area(
         question.programme,
         question.shown_areas,
         [PLAQUES],
@@ -28,13 +28,15 @@ def section(question: Question) -> Section:
         **levels,
     )
     cells = [cell for cell in cells if cell.state != PlaqueState.REFUSED]
+    in_force = _in_force(question, cells)
     return Section(
         code="plaques",
         title=_("Plaques"),
-        tables=(_by_state(question, cells), _in_force(question, cells)),
+        tables=(_by_state(question, cells), in_force),
         lead=_(
             "In force are valid plaques and those in rectification; one that waits for confirmation does not count yet."
         ),
+        headline=Headline(in_force.total.numbers[-1], _("Plaques in force")),
     )
 
 

@@ -11,6 +11,7 @@ from assessments.evaluation_enums import EvaluationState
 from assessments.models import UnitEvaluation
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
+from dashboard.sections.journal import number_of
 from dashboard.tables import Number, Row, Section, Table, Words
 
 
@@ -33,7 +34,7 @@ def _rows(question: Question, params: dict[str, str]) -> QuerySet:
     """Results; of one `unit`, `quarter` and class, if they are given."""
     wanted = {"unit": "unit", "quarter": "evaluation__quarter", "class": "unit_class"}
     return _closed(question).filter(
-        **{field: int(params[name]) for name, field in wanted.items() if params.get(name)}
+        **{field: number_of(params[name]) for name, field in wanted.items() if params.get(name)}
     )
 
 

@@ -13,7 +13,7 @@ from applications.models import QuotaPlace
 from dashboard.filings import COLUMNS, for_list, holding_places
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
-from dashboard.tables import Number, Row, Section, Table, Words
+from dashboard.tables import Headline, Number, Row, Section, Table, Words, percent
 
 
 def _places(question: Question) -> QuerySet:
@@ -89,6 +89,10 @@ def section(question: Question) -> Section | None:
             for level in question.shown_levels
             if level.pk in known
         ),
+        headline=Headline(
+            Number(taken.total(), question.rows_address("taken")),
+            _("Applications filed, of %(places)s places") % {"places": places.total()},
+        ),
     )
 
 
@@ -96,7 +100,7 @@ def _of_level(question: Question, level, counted: tuple[Counter, Counter, Counte
     def line(areas: Iterable, area=None) -> tuple[Number | Words, ...]:
         places, extra, taken = (sum(found[one.pk, level.pk] for one in areas) for found in counted)
         query = {"level": level.pk} | ({"area": area.pk} if area else {})
-        share = round(100 * taken / places) if places else 0
+        share = percent(taken, places) or 0
         return (
             Number(places, question.rows_address("places", **query)),
             Number(extra, question.rows_address("places", extra="1", **query)),

@@ -1,6 +1,6 @@
 """Shares of one figure in another as counties and parks report them, e.g. of villages with an organisation."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext as _
@@ -11,7 +11,7 @@ from accounts.words import lazy_list
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.sections.journal import area_of, standing
-from dashboard.tables import Number, Row, Section, Table, Words
+from dashboard.tables import Number, Row, Section, Table, Words, percent
 from sites.figures import figure_label
 from sites.models import AreaFigure
 
@@ -91,13 +91,6 @@ def _line(question: Question, ratio: dict, found: Reported, label: str, areas: l
     return Row(label, (*numbers, words))
 
 
-def percent(part: Decimal, whole: Decimal) -> int | None:
-    """The share of a part in the whole in percent, halves up (275 of 297: 93); None of nothing."""
-    if not whole:
-        return None
-    return int((part * 100 / whole).quantize(Decimal(1), rounding=ROUND_HALF_UP))
-
-
 def rows(question: Question, given: dict[str, str]) -> QuerySet:
     """What the areas that reported both numbers of a ratio had reported of one of them by the end of the day."""
     ratio = next((one for one in question.programme.ratios if one["code"] == given["ratio"]), None)
@@ -121,7 +114,7 @@ ROW_SETS = (
         rows=rows,
         columns=(
             Column(gettext_lazy("County or park"), lambda row: row.area),
-            Column(gettext_lazy("Number"), lambda row: row.value, is_number=True),
+            Column(gettext_lazy("Value"), lambda row: row.value, is_number=True),
             Column(gettext_lazy("Recorded by"), lambda row: row.recorded_by or "–"),
             Column(gettext_lazy("Recorded on"), lambda row: row.recorded_at),
         ),

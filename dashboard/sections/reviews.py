@@ -10,10 +10,10 @@ from assessments.models import Review, ReviewLog
 from dashboard.past import in_category, state_then
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
-from dashboard.sections.journal import Choice, category_cells, plaque_list, sums
+from dashboard.sections.journal import Choice, category_cells, plaque_list, sums, year_of
 from dashboard.tables import Section, Table, cross
 from sites.enums import PlaqueState
-from sites.tallies import Counted, counted
+from sites.tallies import Counted, counted_by_area
 
 #: How many years are shown, the cycle's the last.
 _YEARS = 10
@@ -30,7 +30,7 @@ _UNDER_WAY = [state.value for state in ReviewState if state.value not in RESULTS
 
 def _rows(question: Question, params: dict[str, str]) -> QuerySet:
     """Reviews of the years up to the cycle's; of one `year` and `result`, if they are given."""
-    years = [int(params["year"])] if params.get("year") else _years(question)
+    years = [year_of(params["year"])] if params.get("year") else _years(question)
     rows = Review.objects.visible_to(question.user).filter(
         in_category(question),
         area__in=question.shown_areas,
@@ -79,7 +79,7 @@ def section(question: Question) -> Section | None:
     """Reviews by year and result, and plaques taken back by year and level; one query. None for programmes without a
     review and without any plaque taken back."""
     narrowed, years = category_cells(question), _years(question)
-    cells = counted(
+    cells = counted_by_area(
         question.programme,
         question.shown_areas,
         ["reviews", "plaques"],

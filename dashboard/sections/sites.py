@@ -5,10 +5,10 @@ from django.utils.translation import gettext as _
 from dashboard.question import Question
 from dashboard.rows import RowSet
 from dashboard.sections.journal import Choice, category_cells, site_list, sums
-from dashboard.tables import Section, Table, cross
+from dashboard.tables import Headline, Section, Table, cross
 from sites.enums import IN_FORCE_STATES, SiteState
 from sites.ledger_measures import PLAQUES, SITES
-from sites.tallies import Counted, counted
+from sites.tallies import Counted, counted_by_area
 
 ROW_SETS: tuple[RowSet, ...] = ()
 
@@ -16,17 +16,24 @@ ROW_SETS: tuple[RowSet, ...] = ()
 def section(question: Question) -> Section:
     """Active sites by area and category, and sites by state; with a level the sites that hold its plaque. One query."""
     if question.level:
+        holders = _holders(question)
         return Section(
-            code="sites", title=_("Sites"), tables=(_holders(question),), lead=_holder_words(question)
+            code="sites",
+            title=_("Sites"),
+            tables=(holders,),
+            lead=_holder_words(question),
+            headline=Headline(holders.total.numbers[-1], _("Sites with a valid plaque")),
         )
-    cells = counted(
+    cells = counted_by_area(
         question.programme, question.shown_areas, [SITES], question.day, **category_cells(question)
     )
+    active = _by_category(question, cells)
     return Section(
         code="sites",
         title=_("Sites"),
-        tables=(_by_category(question, cells), _by_state(question, cells)),
+        tables=(active, _by_state(question, cells)),
         lead=_("Counted by what was on record at the end of the day, wherever a site belonged then."),
+        headline=Headline(active.total.numbers[-1], _("Active sites")),
     )
 
 
@@ -38,7 +45,7 @@ def _by_category(question: Question, cells: list[Counted]) -> Table:
 
 
 def _holders(question: Question) -> Table:
-    cells = counted(
+    cells = counted_by_area(
         question.programme,
         question.shown_areas,
         [PLAQUES],

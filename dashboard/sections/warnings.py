@@ -12,8 +12,8 @@ from dashboard.enums import Factor
 from dashboard.models import EarlyWarning
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
-from dashboard.sections.journal import category_cells
-from dashboard.tables import Row, Section, Table, Words, cross
+from dashboard.sections.journal import category_cells, number_of
+from dashboard.tables import Headline, Row, Section, Table, Words, cross
 from dashboard.warnings.facts import LIMITS, rule_of
 from dashboard.warnings.journal import MEASURES, SEVERAL, SITES, measure_of
 from dashboard.warnings.words import limit_words, rule_words, warning_words
@@ -45,13 +45,19 @@ def section(question: Question) -> Section | None:
         sum_rows=False,
         caption=_("Sites with early warnings by county or park"),
         corner=_("County or park"),
-        chart="bars",
     )
     totals = {
         measure: sum(cell.count for cell in cells if cell.measure == measure) for measure in (SITES, SEVERAL)
     }
     several = _several(question) if totals[SEVERAL] and totals[SITES] <= SEARCHED else ()
-    return Section(code="warnings", title=_("Early warnings"), tables=(table, *several), lead=_lead(question))
+    return Section(
+        code="warnings",
+        title=_("Early warnings"),
+        tables=(table, *several),
+        lead=_lead(question),
+        # The columns end with the sites that have any warning, and those with several.
+        headline=Headline(table.total.numbers[-2], _("Sites with early warnings")),
+    )
 
 
 class _Column:
@@ -94,7 +100,7 @@ def _lead(question: Question) -> str:
     ]
     words = [
         _("Active sites whose plaque is in force; looked at every night."),
-        *(["; ".join(limits) + "."] if limits else []),
+        *([_("%(limits)s.") % {"limits": _("; ").join(limits)}] if limits else []),
         _("Written in: %(article)s.") % {"article": rule_words(question.cycle)},
     ]
     if question.level:
@@ -138,7 +144,7 @@ def warnings(question: Question, params: dict[str, str]):
 
 def warned_sites(question: Question, params: dict[str, str]):
     """One row a site with at least so many factors, with its warnings of the day as `warned`."""
-    least = int(params["least"] or 1)
+    least = number_of(params["least"] or "1")
     found = warnings_on(question).order_by().values("site").annotate(n=Count("pk")).filter(n__gte=least)
     then = warnings_on(question).select_related("area", "category").order_by("noticed_on", "factor")
     sites = _with_day(question, Site.objects.filter(pk__in=found.values("site")))

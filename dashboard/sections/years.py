@@ -9,7 +9,7 @@ from dashboard.rows import RowSet
 from dashboard.sections.journal import Choice, category_cells, plaque_list, site_list, sums
 from dashboard.tables import Section, Table, cross
 from sites.ledger_measures import AWARDED, REGISTERED
-from sites.tallies import counted
+from sites.tallies import counted_by_area
 
 ROW_SETS: tuple[RowSet, ...] = ()
 
@@ -18,7 +18,7 @@ _YEARS = 10
 
 
 def section(question: Question) -> Section:
-    """Sites registered and plaques awarded by year, ten years up to the cycle's; one query."""
+    """Sites registered and plaques awarded by year, up to ten years, the cycle's the last; one query."""
     return Section(
         code="years",
         title=_("New by year"),
@@ -31,21 +31,24 @@ def section(question: Question) -> Section:
 
 
 def _table(question: Question) -> Table:
-    """A row for each year; the years are not added up, no list is of all of them."""
+    """A row for each year from the first with a number on; the years are not added up, no list is of all of them."""
     last = question.cycle.year
-    years = [Choice(year, str(year)) for year in range(last - _YEARS + 1, last + 1)]
-    cells = counted(
+    years = range(last - _YEARS + 1, last + 1)
+    cells = counted_by_area(
         question.programme,
         question.shown_areas,
         [REGISTERED, AWARDED],
         question.day,
-        year__in=[year.value for year in years],
+        year__in=list(years),
         **category_cells(question),
     )
+    columns = _columns(question)
+    shown = {one.value for one in columns}
     found = sums(cells, "measure", "level_id", "year")
+    first = min((key[-1] for key, one in found.items() if one.count and key[:2] in shown), default=last)
     table = cross(
-        rows=years,
-        columns=_columns(question),
+        rows=[Choice(year, str(year)) for year in years if year >= first],
+        columns=columns,
         count=lambda year, what: found[*what.value, year.value].count,
         url=lambda year, what: _list(question, year, *what.value),
         total="",
@@ -53,6 +56,7 @@ def _table(question: Question) -> Table:
         caption=_("Sites registered and plaques awarded by year"),
         corner=_("Year"),
         chart="lines",
+        drawn=tuple(str(one) for one in columns if one.value[0] == AWARDED),
     )
     return replace(table, total=None)
 

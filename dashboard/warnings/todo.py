@@ -14,9 +14,9 @@ from sites.tallies import counted
 
 
 def waiting_for(user) -> list[Todo]:
-    """How many sites there are early warnings about, for county staff and office; two queries, one more for each
-    programme with limits. None for others."""
-    if not units_with_role(user, (Role.UNIT_STAFF, Role.OFFICE)):
+    """How many sites there are early warnings about, for county staff, office and leaders; two queries, one more for
+    each programme with limits. None for others."""
+    if not units_with_role(user, (Role.UNIT_STAFF, Role.OFFICE, Role.LEADER)):
         return []
     cycles = Cycle.objects.visible_to(user).exclude(warnings={}).select_related("programme").order_by("year")
     latest = {cycle.programme_id: cycle for cycle in cycles}

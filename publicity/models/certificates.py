@@ -1,7 +1,7 @@
 """Certificates of plaques: printed once, sealed, with the code under which anybody checks the plaque."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
@@ -19,7 +19,7 @@ class CertificateQuerySet(models.QuerySet):
         if not user.is_authenticated:
             return self.none()
         kept = units_with_role(user, (Role.SEAL_KEEPER,))
-        seen = Q(plaque__in=Plaque.objects.visible_to(user))
+        seen = Q(Exists(Plaque.objects.seen_by(user).filter(pk=OuterRef("plaque"))))
         return self.filter(seen | self.issued_by(kept)) if kept else self.filter(seen)
 
     @staticmethod

@@ -56,6 +56,15 @@ class PlannedCoverageLog(TransitionLog):
     subject = models.ForeignKey(PlannedCoverage, models.PROTECT, related_name="log")
 
 
+class CoverageQuerySet(AreaQuerySet):
+    def visible_to(self, user):
+        """Read by those who reach the area whose register it is in, or the one its site has moved to."""
+        if not user.is_authenticated:
+            return self.none()
+        reached = reached_unit_ids(user)
+        return self.filter(Q(area__in=reached) | Q(site__area__in=reached))
+
+
 class Coverage(models.Model):
     """One piece in one outlet. A reprint points to the piece it repeats (`same_as`) and does not count again."""
 
@@ -116,7 +125,7 @@ class Coverage(models.Model):
     link_claimed_at = models.DateTimeField(null=True, editable=False)
     revision = models.PositiveIntegerField(default=1)
 
-    objects = AreaQuerySet.as_manager()
+    objects = CoverageQuerySet.as_manager()
 
     class Meta:
         ordering = ["-published_on", "-id"]

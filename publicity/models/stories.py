@@ -17,10 +17,12 @@ UNRELEASED = (StoryState.DRAFT, StoryState.OFFERED)
 
 class StoryQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Whoever reads the sites of an area reads what was written for the public of them."""
+        """Whoever reads the sites of an area reads what was written for the public of them; a site that moved takes its
+        texts along."""
         if not user.is_authenticated:
             return self.none()
-        return self.filter(area__in=reached_unit_ids(user))
+        reached = reached_unit_ids(user)
+        return self.filter(Q(site=None, area__in=reached) | Q(site__area__in=reached))
 
     def released(self):
         """The only stories anybody without an account may ever see."""
@@ -33,6 +35,7 @@ class Story(models.Model):
 
     site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="stories")
     case = models.ForeignKey(ExemplaryCase, models.PROTECT, null=True, related_name="stories")
+    #: Of whom it was when it was begun; `present_area` says of whom it is.
     area = models.ForeignKey(Unit, models.PROTECT, related_name="+", editable=False)
     title = models.CharField(_("title"), max_length=100)
     summary = models.CharField(_("in short"), max_length=300)
@@ -75,6 +78,16 @@ class Story(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def present_area(self) -> Unit:
+        """The area whose staff writes it: of a site the one it lies in now."""
+        return self.site.area if self.site_id else self.area
+
+    @property
+    def unit(self) -> Unit:
+        """The unit whose text it is, as the audit trail asks for it."""
+        return self.present_area
 
 
 class StoryLog(TransitionLog):

@@ -23,6 +23,7 @@ from notices.services import notify
 from publicity.certificate_rules import (
     issuing_unit,
     why_not_another,
+    why_not_in_force,
     why_not_issue,
     why_not_seal_certificate,
     why_not_stamp_certificate,
@@ -81,7 +82,7 @@ def issue_certificate(*, actor, plaque: Plaque, issuer: str, reason: str = "") -
 @database.atomic
 def keep_certificate(*, certificate: Certificate, pdf: bytes, place: dict) -> Certificate:
     """Keep a certificate's PDF for good, with where its seal belongs ({"page", "left", "top"}, millimetres), and tell
-    who seals it; one made at the same moment elsewhere stays."""
+    who seals it; one made at the same moment elsewhere stays, and of a plaque no longer in force nobody is told."""
     locked = _lock(certificate)
     if locked.pdf:
         return locked
@@ -91,6 +92,8 @@ def keep_certificate(*, certificate: Certificate, pdf: bytes, place: dict) -> Ce
     locked.save(update_fields=["pdf", "pdf_sha256", "content"])
     plaque, unit = locked.plaque, issuing_unit(locked.plaque)
     record(action="certificate.make", actor=None, obj=locked, unit=plaque.site.area, sha256=locked.pdf_sha256)
+    if why_not_in_force(plaque) is not None:
+        return locked  # revoked while it was being printed: nobody is asked to seal it
     people = list(users_with_role(Role.SEAL_KEEPER, unit)) or _awarders(plaque)
     _tell(locked, people, gettext_lazy("A certificate waits for its seal: {number} {site}"))
     return locked

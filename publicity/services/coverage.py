@@ -98,7 +98,8 @@ def change_coverage(
             )
         )
     scheme = scheme_in(schemes_of(entry.programme), piece.published_on.year)
-    require(why_not_piece(piece, entry.area, scheme, has_file=bool(file or entry.file)))
+    has_file = bool(file or entry.file)
+    require(why_not_piece(piece, entry.area, scheme, has_file=has_file, site_before=entry.site_id))
     title, url = entry.fingerprint, entry.url
     _put(entry, piece)
     if entry.fingerprint != title:

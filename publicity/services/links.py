@@ -5,6 +5,7 @@ left lapses. Silence counts only once something has answered: with this side's l
 """
 
 import datetime
+import logging
 import time
 from itertools import zip_longest
 from urllib.parse import urlsplit
@@ -26,10 +27,12 @@ from notices.services import notify
 from publicity.coverage_rules import why_not_change
 from publicity.coverage_selectors import OFFLINE, offline_since
 from publicity.enums import CoverageState, LinkState
-from publicity.kept_pages import kept_page
-from publicity.links import FORBIDDEN, Answer, fetch, look
+from publicity.kept_pages import KeptPage, kept_page
+from publicity.links import FORBIDDEN, ODD, Answer, fetch, look
 from publicity.models import Coverage, LinkCheck
 from sites.as_of import end_of
+
+logger = logging.getLogger(__name__)
 
 FETCH_TASK = "publicity.tasks.keep_page"
 #: Days between two looks; one that failed is looked at again the next day, so that two failures lie on two days.
@@ -59,7 +62,7 @@ def check_links(*, limit: int | None = None) -> int:
         if not _claim(entry):
             continue
         _pause(entry.url, asked)
-        answer = look(entry.url)
+        answer = _heard(look, entry.url)
         looked += 1
         answered = answered or answer.status is not None
         if answer.is_silence and not answered:
@@ -74,6 +77,15 @@ def check_links(*, limit: int | None = None) -> int:
     elif silent:
         _note_offline(len(silent))
     return looked
+
+
+def _heard(ask, url: str) -> Answer:
+    """What a page answers; one whose answer nobody foresaw did not open, and keeps no other from being asked."""
+    try:
+        return ask(url)
+    except Exception:
+        logger.exception("This link could not be opened: %s", url)
+        return Answer(None, ODD)
 
 
 def _due():
@@ -103,7 +115,10 @@ def _in_turn(entries) -> list[Coverage]:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc.lower()
+    try:
+        return urlsplit(url).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def _claim(entry: Coverage) -> bool:
@@ -129,7 +144,7 @@ def _a_witness_answers(silent, asked: dict[str, float]) -> bool:
     others = {_host(url): url for url in urls if _host(url) not in hosts}
     for url in list(others.values())[:_WITNESSES]:
         _pause(url, asked)
-        if look(url).status is not None:
+        if _heard(look, url).status is not None:
             return True
     return False
 
@@ -204,7 +219,7 @@ def fetch_page(*, coverage_id: int) -> bool:
     seen = rows.exclude(url="").first()
     if seen is None:
         return False
-    page = kept_page(fetch(seen.url))
+    page = _page_of(seen)
     with transaction.atomic():
         entry = rows.select_for_update(of=("self",)).filter(url=seen.url).first()
         if entry is None:
@@ -215,6 +230,15 @@ def fetch_page(*, coverage_id: int) -> bool:
         entry.save(update_fields=["snapshot", "snapshot_at"])
         record(action="coverage.keep", actor=None, obj=entry, unit=entry.area, kept=page is not None)
     return page is not None
+
+
+def _page_of(entry: Coverage) -> KeptPage | None:
+    """What can be kept of the page behind a link; nothing of one nobody foresaw, so that it is not asked for ever."""
+    try:
+        return kept_page(_heard(fetch, entry.url))
+    except Exception:
+        logger.exception("The page of entry %s could not be kept", entry.pk)
+        return None
 
 
 def fetch_missing() -> int:

@@ -100,7 +100,7 @@ def _put(line: PlannedCoverage, *, medium: str, topic: str, due_on: datetime.dat
         raise DomainError(
             Reason(text=_("Between 1 and %(most)s pieces stand on a line.") % {"most": MOST_WANTED})
         )
-    if site is not None and site.area_id != line.area_id:
+    if site is not None and site.area_id != line.area_id and site.pk != line.site_id:
         raise DomainError(
             Reason(text=_("“%(site)s” is no site of %(area)s.") % {"site": site, "area": line.area})
         )

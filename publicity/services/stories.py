@@ -87,7 +87,7 @@ def change_story(
     locked.refresh_from_db(fields=["revision"])
     locked.photos.all().delete()
     _put_photos(locked, photos)
-    record(action="story.change", actor=actor, obj=locked, unit=locked.area)
+    record(action="story.change", actor=actor, obj=locked, unit=locked.present_area)
     return locked
 
 
@@ -198,7 +198,7 @@ def _put_photos(story: Story, photos: Iterable) -> None:
 
 def _lock(story: Story) -> Story:
     rows = Story.objects.select_for_update(of=("self",))
-    related = ("area", "site__programme__owner", "case__cycle__programme__owner")
+    related = ("area", "site__area", "site__programme__owner", "case__cycle__programme__owner")
     return rows.select_related(*related).get(pk=story.pk)
 
 
@@ -213,13 +213,13 @@ def _require_fresh(locked: Story, revision: int) -> None:
 
 
 def _staff(story: Story):
-    return users_with_role(Role.UNIT_STAFF, story.area)
+    return users_with_role(Role.UNIT_STAFF, story.present_area)
 
 
 def _tell(story: Story, actor, people, words, reason: str = "") -> None:
     notify(
         recipients=[person for person in people if person != actor],
-        subject=format_lazy(words, title=story.title, area=lazy_name(story.area)),
+        subject=format_lazy(words, title=story.title, area=lazy_name(story.present_area)),
         body=reason.strip(),
         url=reverse("publicity:story", args=[story.pk]),
     )

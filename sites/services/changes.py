@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.errors import DomainError, Reason, require
 from accounts.names import initials
+from accounts.words import lazy_day
 from sites.enums import PlaqueAction, SiteAction
 from sites.holds import why_held
 from sites.models import Plaque, Site
@@ -86,6 +87,9 @@ def merge_site(*, actor, site: Site, into: Site, reason: str, numbers: dict[str,
 
 def _take_over(plaque: Plaque, gone: Site, stays: Site, actor, reason: str, number: str) -> None:
     guard, today = follows_from_merger(gone), clock.today()
+    if plaque.awarded_on > today:
+        words = _("The plaque %(number)s was awarded on %(day)s, later than today.")
+        raise DomainError(Reason(text=words % {"number": plaque.number, "day": lazy_day(plaque.awarded_on)}))
     if plaque_held(stays, plaque.level) is None:
         put_in_place(plaque, stays, actor, reason, today, number, guard)
     else:

@@ -5,6 +5,7 @@ Where nothing shown changed nothing is written. A programme file that renames a 
 record: the new words come in with the next change of the site or plaque.
 """
 
+import datetime
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
@@ -145,21 +146,38 @@ def _follow(changed: list[tuple], programmes: dict[int, int]) -> None:
     if not moved:
         return
     keep_figures(new.site_id for _old, new in moved)
-    funds = Fund.objects.confirmed().filter(site__in=[new.site_id for _old, new in moved])
+    sites = [new.site_id for _old, new in moved]
     by_site: dict[int, list[Fund]] = {}
-    for fund in funds:
+    for fund in Fund.objects.confirmed().filter(site__in=sites):
         by_site.setdefault(fund.site_id, []).append(fund)
-    count(
-        Change(
-            fund_cell(programmes[row.site_id], *_place(row), fund.year),
-            sign,
-            sign * fund.amount,
-            day_of(new.recorded_at),
+    if by_site:
+        since = _in_place_since(sites)
+        count(
+            change
+            for old, new in moved
+            for fund in by_site.get(new.site_id, ())
+            for change in _moved_fund(fund, old, new, programmes[new.site_id], since[new.site_id])
         )
-        for old, new in moved
-        for fund in by_site.get(new.site_id, ())
-        for row, sign in ((old, -1), (new, 1))
-    )
+
+
+def _moved_fund(fund: Fund, old, new, programme: int, since) -> Iterator[Change]:
+    """A fund out of the cell of the old place, where it counted from `since` or its confirmation on, into the new."""
+    begins = max(day_of(new.recorded_at), day_of(fund.decided_at or fund.recorded_at))
+    left = fund_cell(programme, *_place(old), fund.year)
+    yield Change(left, -1, -fund.amount, max(begins, since))
+    yield Change(fund_cell(programme, *_place(new), fund.year), 1, fund.amount, begins)
+
+
+def _in_place_since(site_ids: list[int]) -> dict[int, datetime.date]:
+    """Since when each site had been in the place it has just left; in its first it counts from any day on."""
+    places: dict[int, list[tuple]] = {}
+    rows = SiteRecord.objects.filter(site__in=site_ids).order_by("id")
+    for site, *place, since in rows.values_list("site", *_PLACE, "recorded_at"):
+        stations = places.setdefault(site, [])
+        if not stations or stations[-1][0] != place:
+            stations.append((place, day_of(since)))
+    first = datetime.date.min
+    return {site: stations[-2][1] if len(stations) > 2 else first for site, stations in places.items()}
 
 
 def _place(row) -> tuple[int, int]:

@@ -72,13 +72,16 @@ def test_a_seal_does_not_seal_before_or_after_its_certificate(
     roots, version, keepers, xiangtan, monkeypatch, hour, allowed
 ):
     # Valid from 8 to 16 o'clock in China: a signature made outside would be called invalid by every reader.
+    china = datetime.timezone(datetime.timedelta(hours=8))
+    morning = datetime.datetime(2017, 5, 22, 8, 30, tzinfo=china)
+    monkeypatch.setattr(clock, "now", lambda: morning)
     register(
         keepers.county,
         xiangtan.areas["湘潭县"],
         valid_from=datetime.datetime(2017, 5, 22, 0),
         valid_until=datetime.datetime(2017, 5, 22, 8),
     )
-    moment = datetime.datetime(2017, 5, 22, hour, tzinfo=datetime.timezone(datetime.timedelta(hours=8)))
+    moment = datetime.datetime(2017, 5, 22, hour, tzinfo=china)
     monkeypatch.setattr(clock, "now", lambda: moment)
     if not allowed:
         with pytest.raises(DomainError):

@@ -1,7 +1,6 @@
 """Seals on real forms: three levels one after another, what each check says, and who may seal what and when."""
 # ruff: noqa: F811 - fixtures are imported by name
 
-import asyncio
 import datetime
 import hashlib
 import io
@@ -17,6 +16,7 @@ from accounts.errors import DomainError
 from accounts.models import AuditEvent
 from applications.models import Seal, Sealing, SealLog
 from applications.sealing.check import check_pdf
+from applications.sealing.loops import finished
 from applications.sealing.rules import why_not_seal
 from applications.sealing.trust import context
 from applications.sealing.validation import Flaw, examine
@@ -63,7 +63,8 @@ def test_three_levels_seal_one_file_and_all_three_signatures_stay_valid(sealed, 
     assert pdfsig(final, tmp_path) == [VALID] * 3
     for signature in PdfFileReader(io.BytesIO(final)).embedded_regular_signatures:
         at = signature.self_reported_timestamp
-        status = asyncio.run(
+        # Not asyncio.run: a browser test in the same process keeps its loop running.
+        status = finished(
             async_validate_pdf_signature(signature, context(at, signature.other_embedded_certs))
         )
         assert status.bottom_line

@@ -30,6 +30,9 @@ RUN = """() => new Promise(go => requestAnimationFrame(() => requestAnimationFra
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'], resultTypes: ['violations']
 })).then(found => found.violations.flatMap(rule => rule.nodes.map(node => rule.id + ' ' + node.target)))"""
 
+#: Pages that say in words what is not there.
+UNKNOWN = ("/nowhere/", "/public/plaques/?number=x")
+
 
 def _load_demo() -> None:
     demo.load()
@@ -114,14 +117,6 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             check_table(county, site), f"/sites/{site.pk}/activities/", f"/messages/jobs/{dossier.pk}/",
             "/sites/area-figures/", f"/sites/area-figures/{xiangtan.programme.pk}/{site.area_id}/2017/",
         ],
-        "gaoxin": [
-            f"/applications/{version.application_id}/", f"/applications/{version.application_id}/submit/",
-            f"/applications/{version.application_id}/compare/", "/applications/check-pdf/",
-        ],
-        "seal-gaoxin": [
-            "/", "/applications/seals/", "/applications/seals/new/",
-            f"/applications/versions/{version.pk}/seal/county/",
-        ],
         "office": [
             "/publicity/cases/", f"/publicity/cases/{ExemplaryCase.objects.get(state='nominated').pk}/",
             "/publicity/stories/", f"/publicity/stories/{Story.objects.get(state='offered').pk}/",
@@ -136,6 +131,14 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             "/supervision/visits/", f"/supervision/visits/{Inspection.objects.first().pk}/",
             f"/supervision/{group.pk}/visits/new/?site={site.pk}",
             "/supervision/findings/", f"/supervision/findings/{Finding.objects.first().pk}/",
+        ],
+        "gaoxin": [
+            f"/applications/{version.application_id}/", f"/applications/{version.application_id}/submit/",
+            f"/applications/{version.application_id}/compare/", "/applications/check-pdf/",
+        ],
+        "seal-gaoxin": [
+            "/", "/applications/seals/", "/applications/seals/new/",
+            f"/applications/versions/{version.pk}/seal/county/",
         ],
         "yisuhe": [
             "/", f"/sites/{kept.pk}/", f"/sites/{kept.pk}/life/funds/", f"/sites/{kept.pk}/life/photos/",
@@ -166,17 +169,18 @@ def faults(page, path: str) -> list[str]:
     return found
 
 
-def test_no_page_breaks_a_rule(demonstration, sign_in, visitor):
+@pytest.mark.parametrize("half", [0, 1])
+def test_no_page_breaks_a_rule(half, demonstration, sign_in, visitor):
     found = []
-    for username, paths in pages(demonstration).items():
+    for username, paths in list(pages(demonstration).items())[half::2]:
         page = visitor()
         if username:
             page = sign_in(User.objects.get(username=username), password=demo.DEMO_PASSWORD)
         for path in paths:
             answer = page.goto(path)
-            assert answer.status == (404 if path == "/nowhere/" else 200), path
+            assert answer.status == (404 if path in UNKNOWN else 200), path
             found += faults(page, f"{username} {path}")
-    assert found == []
+    assert found == [], "\n".join(found)
 
 
 def test_wrong_entries_and_the_menu_of_a_phone(people, sign_in):

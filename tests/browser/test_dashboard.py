@@ -71,7 +71,7 @@ def turn_the_full_screen(page, picture) -> None:
     assert page.locator("h1").inner_text() != first
     with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Escape")
-    assert page.url.endswith("#plaques")
+    assert page.url.endswith("#coverage")
 
 
 def test_figures_of_an_earlier_day_down_to_a_workbook_and_the_map_by_keyboard(

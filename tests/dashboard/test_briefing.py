@@ -12,17 +12,19 @@ from accounts.models import AuditEvent
 from dashboard import page as page_module
 from dashboard.briefing.content import PAPER, strips_of
 from dashboard.tables import Number, Row, Section, Table
-from tests.dashboard.test_page import FUNDS, SITES, YEARS
+from tests.dashboard.test_page import EMPTY, FUNDS, SITES, YEARS
 
 PDF, DOCX = reverse("dashboard:briefing_pdf"), reverse("dashboard:briefing_docx")
 
 
 @pytest.fixture
 def parts(monkeypatch):
-    made = (
-        lambda question: Section("first", "First part", (SITES, FUNDS), lead="What it says."),
-        lambda question: Section("second", "Second part", (YEARS,)),
-    )
+    made = {
+        "first": lambda question: Section(
+            "first", "First part", (SITES, FUNDS), lead="What it says.", hint="Click."
+        ),
+        "second": lambda question: Section("second", "Second part", (YEARS, EMPTY)),
+    }
     monkeypatch.setattr(page_module, "SECTIONS", made)
 
 
@@ -41,7 +43,10 @@ def words_of_pdf(content: bytes) -> str:
     return "".join("".join(page.extract_text() for page in PdfReader(io.BytesIO(content)).pages).split())
 
 
-def test_both_files_have_the_same_words_in_the_same_order(parts, people, client_of):
+def test_both_files_have_the_same_words_in_the_same_order(parts, people, client_of, make_site, on_day):
+    on_day(2017, 5, 20)
+    make_site("甲")
+    on_day(2017, 5, 22)
     client = client_of(people.leader)
     pdf = b"".join(client.get(PDF, {"as_of": "2017-05-20"}).streaming_content)
     docx = b"".join(client.get(DOCX, {"as_of": "2017-05-20"}).streaming_content)
@@ -51,7 +56,7 @@ def test_both_files_have_the_same_words_in_the_same_order(parts, people, client_
         "Asof:20May2017(apastday,asthesystemknewitatitsend)Madeon:22May2017"
     )
     assert "FirstpartWhatitsays.SitesbyareaAreaParkVillageTotalEast202West<1>145Total347Funds" in words
-    assert "East1234.5093%West0notreportedSecondpart" in words
+    assert "East1,234.5093%West0notreportedSecondpart" in words
     assert words.endswith("Source:theledgersofthissystem,asfarastherolesofwhoevermadethisreach.")
     # The PDF has the number of its page besides; both may be made in different minutes.
     assert words_of_pdf(pdf).replace("—1/1—", "")[-200:] == words[-200:]

@@ -9,10 +9,11 @@ from django.urls import reverse
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from dashboard.cartogram import HEIGHT, MOST_ACROSS, WIDTH, laid_out, legend, limits_of, step_of
+from dashboard.map_views import lines_of
 from sites.services.tallies import Cell, Change, count
 
 MAP = reverse("dashboard:map")
-QUERIES = 13
+QUERIES = 14
 TILE = re.compile(r'<a href="([^"]+)" class="map-tile map-(\d)"><title>([^<]+): (\d+)</title>')
 
 
@@ -25,6 +26,21 @@ def units_of(areas: int, townships: int) -> tuple[list[Unit], list[Unit]]:
         for number in range(townships)
     ]
     return tops, below
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("易俗河镇", ["易俗河镇"]),
+        ("响水坝塘乡街道办事处", ["响水坝塘乡街", "道办事处"]),
+        ("某某某某某某某某某某某某某某", ["某某某某某某", "某某某某某…"]),
+        ("Huashi Town", ["Huashi Town"]),
+        ("Xiangtan High-tech Zone", ["Xiangtan", "High-tec…"]),
+        ("Zhonglupu Town", ["Zhonglupu", "Town"]),
+    ],
+)
+def test_a_name_takes_two_lines_of_a_tile_at_most(name, lines):
+    assert lines_of(name) == lines
 
 
 @pytest.mark.parametrize(("areas", "townships"), [(1, 2), (3, 0), (8, 24), (12, 250)])

@@ -288,7 +288,7 @@ def test_strangers_are_sent_to_sign_in(db):
     [
         ("county", "draft", 35),
         ("office", "submitted", 38),
-        ("leader", "submitted", 16),
+        ("leader", "submitted", 19),
         ("assessor", "accepted", 14),
     ],
 )

@@ -5,19 +5,20 @@ from decimal import Decimal
 
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from accounts.enums import Role
 from accounts.services import grant_role
 from dashboard import page as page_module
 from dashboard.cells import cell_words, rows_html
 from dashboard.charts import alternative_of, chart_of, height_of
-from dashboard.tables import Number, Row, Section, Table, Words
+from dashboard.tables import Headline, Number, Row, Section, Table, Words
 from programmes.services import load
 from sites.models import Programme
 
 OVERVIEW, WALL = reverse("dashboard:overview"), reverse("dashboard:wall")
 #: Whoever sees the overview asks so often, on a page of one section that asks nothing itself.
-QUERIES = 11
+QUERIES = 12
 
 
 def numbers(*counts: int) -> tuple[Number, ...]:
@@ -56,11 +57,11 @@ EMPTY = Table(columns=("Park",), rows=(Row("East", numbers(0)),), total=None, ca
 @pytest.fixture
 def two_parts(monkeypatch):
     """Two sections that ask the database nothing, and one that has nothing to say."""
-    parts = (
-        lambda question: Section("first", "First part", (SITES, FUNDS), lead="What it says."),
-        lambda question: None,
-        lambda question: Section("second", "Second part", (YEARS,)),
-    )
+    parts = {
+        "first": lambda question: Section("first", "First part", (SITES, FUNDS), lead="What it says."),
+        "silent": lambda question: None,
+        "second": lambda question: Section("second", "Second part", (YEARS,)),
+    }
     monkeypatch.setattr(page_module, "SECTIONS", parts)
 
 
@@ -83,7 +84,7 @@ def test_every_number_is_a_link_and_zero_is_quiet():
 
 def test_sums_say_how_many_rows_they_add_up_and_shares_are_drawn():
     html = rows_html(FUNDS)
-    assert '<a href="/rows/" data-count="2" data-amount="1234.50">1234.50</a>' in html
+    assert '<a href="/rows/" data-count="2" data-amount="1234.50">1,234.50</a>' in html
     bar = '<progress max="100" value="93" aria-hidden="true"></progress>'
     assert f'<td class="share">{bar} <a href="/units/">93 %</a></td>' in html
     assert '<td class="words">not reported</td>' in html
@@ -120,11 +121,12 @@ def test_nothing_is_drawn_of_nothing():
     assert chart_of(Table((), (), None, chart="stacked")) is None
 
 
+@override("en")
 def test_a_chart_says_the_essentials_in_words():
     end = "The table beside it has all the figures."
     assert alternative_of(SITES) == f"Chart: Sites by area. Highest: West <1>, 5. Total: 7. {end}"
     assert alternative_of(YEARS) == f"Chart: New by year. Highest: 2017, 5. Total: 8. {end}"
-    assert alternative_of(FUNDS) == f"Chart: Funds. Highest: East, 1234.50. {end}"
+    assert alternative_of(FUNDS) == f"Chart: Funds. Highest: East, 1,234.50. {end}"
 
 
 def test_a_chart_of_many_bars_is_higher():
@@ -149,7 +151,8 @@ def test_the_page_says_what_was_asked(two_parts, people, xiangtan, client_of):
     page = client.get(OVERVIEW, asked).content.decode()
     assert "Shaoshan · Tongxin Village · City level · as of 20 May 2017" in page
     assert "A past day: everything as the system knew it at the end of 20 May 2017." in page
-    assert "There are no records of that time" in page
+    assert "There are no records yet; nothing can be counted." in page
+    assert "First part" not in page
     now = re.search(r'href="\?([^"]+)">Show today', page)[1]
     assert "as_of" not in now
     assert f"area={asked['area']}" in now
@@ -174,7 +177,7 @@ def test_sections_tables_and_charts_stand_in_their_order(two_parts, people, clie
 def test_the_way_back_from_rows_leads_to_their_table(monkeypatch, people, client_of):
     url = f"{reverse('dashboard:rows', args=['late'])}?cycle=1"
     tables = (SITES, Table(("n",), (Row("East", (Number(3, url),)),), None, caption="Late"))
-    monkeypatch.setattr(page_module, "SECTIONS", (lambda question: Section("x", "X", tables),))
+    monkeypatch.setattr(page_module, "SECTIONS", {"x": lambda question: Section("x", "X", tables)})
     page = client_of(people.leader).get(OVERVIEW).content.decode()
     assert re.findall(r'<span id="rows-(\w+)"></span><h3>(\w+)</h3>', page) == [("late", "Late")]
 
@@ -228,7 +231,7 @@ def test_the_page_itself_asks_little(two_parts, people, client_of, django_assert
 
 
 @pytest.mark.parametrize("rows", [1, 30])
-@pytest.mark.parametrize(("who", "queries"), [("leader", 42), ("county", 42)])
+@pytest.mark.parametrize(("who", "queries"), [("leader", 43), ("county", 43)])
 def test_all_sections_cost_the_same_whatever_the_rows(
     rows, who, queries, xiangtan, people, make_site, file, client_of, django_assert_num_queries
 ):
@@ -241,6 +244,55 @@ def test_all_sections_cost_the_same_whatever_the_rows(
         client.get(OVERVIEW)
 
 
+def test_a_table_of_nothing_but_zeros_is_one_sentence(monkeypatch, people, client_of):
+    more = Table(("n",), (Row("East", numbers(0)), Row("West", numbers(2))), None, caption="More")
+    dashes = Table(("n", "Share"), (Row("East", (*numbers(0), Words("–"))),), None, caption="Dashes")
+    parts = {
+        "none": lambda question: Section("none", "None", (EMPTY, dashes)),
+        "some": lambda question: Section("some", "Some", (EMPTY, more)),
+    }
+    monkeypatch.setattr(page_module, "SECTIONS", parts)
+    client = client_of(people.leader)
+    page = client.get(OVERVIEW).content.decode()
+    assert page.count("None as of this day.") == 2
+    assert re.findall(r'<table[^>]+id="([^"]+)"', page) == ["some-2"]
+    assert "None as of this day." in client.get(WALL, {"section": "none"}).content.decode()
+
+
+def test_key_figures_stand_above_all_and_open_their_lists(monkeypatch, people, client_of):
+    late = Headline(Number(0, "/late/"), "Late")
+    parts = {
+        "warnings": lambda question: Section("warnings", "W", (SITES,)),
+        "milestones": lambda question: Section("milestones", "M", (SITES,), headline=late),
+        "sites": lambda question: Section(
+            "sites", "S", (SITES,), headline=Headline(Number(1234, "/sites/?a=1&b=2"), "Active sites")
+        ),
+    }
+    monkeypatch.setattr(page_module, "SECTIONS", parts)
+    client = client_of(people.leader)
+    for url in (OVERVIEW, WALL):
+        page = client.get(url).content.decode()
+        assert re.findall(
+            r'class="(?:figure|figure zero) d-block">([^<]+)</span><span class="what">([^<]+)<', page
+        ) == [
+            ("1,234", "Active sites"),
+            ("0", "Late"),
+        ]
+        assert '<a class="tile" href="/sites/?a=1&amp;b=2">' in page
+        assert "/late/" not in page
+
+
+def test_of_a_day_before_all_records_nothing_is_counted(people, client_of, make_site):
+    make_site("甲")
+    client = client_of(people.leader)
+    words = "The system has records since 22 May 2017; of earlier days nothing can be counted."
+    for url in (OVERVIEW, WALL, reverse("dashboard:map")):
+        page = client.get(url, {"as_of": "2017-05-21"}).content.decode()
+        assert words in page
+        assert "<table" not in page
+    assert 'min="2017-05-22" max="2017-05-22"' in client.get(OVERVIEW).content.decode()
+
+
 # --- the full screen ----------------------------------------------------------------------------------------
 
 
@@ -249,18 +301,19 @@ def test_the_full_screen_shows_one_part_after_the_other(two_parts, people, clien
     answer = client.get(WALL, {"section": "second"})
     page = answer.content.decode()
     assert "<h1>Second part</h1>" in page
-    assert "2 of 2" in page
     assert (
-        'data-key="ArrowLeft" href="?cycle=1&amp;section=first"'.replace(
+        'data-key="ArrowLeft" href="?cycle=1&amp;section=silent&amp;back=1"'.replace(
             "cycle=1", f"cycle={xiangtan.cycle.pk}"
         )
         in page
     )
-    assert (answer.context["previous"], answer.context["next"]) == ("first", "first")
-    assert [(figure["label"], figure["text"]) for figure in answer.context["figures"]] == [("New", "8")]
+    assert (answer.context["previous"], answer.context["next"]) == ("silent", "first")
     assert f'href="{OVERVIEW}?cycle={xiangtan.cycle.pk}#second"' in page
     first = client.get(WALL, {"section": "unknown"})
-    assert [(one["label"], one["text"]) for one in first.context["figures"]] == [("Sites by area", "7")]
+    assert "<h1>First part</h1>" in first.content.decode()
+    back = client.get(WALL, {"section": "silent", "back": "1"})
+    assert "<h1>First part</h1>" in back.content.decode()
+    assert "<h1>Second part</h1>" in client.get(WALL, {"section": "silent"}).content.decode()
     assert "Main menu" not in page
 
 

@@ -14,7 +14,9 @@ from sites.models import Site
 
 OVERVIEW = reverse("dashboard:overview")
 URL = reverse("dashboard:rows", args=["stand-in"])
-QUERIES = 14
+QUERIES = 15
+#: What a set of rows cannot do without beside what is tried.
+FIGURES = {"figures": {"figure": "members", "year": "2017"}}
 
 
 def _rows(question, given):
@@ -106,6 +108,19 @@ def test_unknown_rows_and_wrong_parameters_are_not_there(scene, people, client_o
     assert client.get(URL, {"kind": "x"}).status_code == 404
     for calm in ({"page": "x"}, {"as_of": "tomorrow"}, {"area": "999999"}, {"level": "-1"}):
         assert said(client.get(URL, calm))[0] == "3"
+
+
+@pytest.mark.parametrize("code", sections.ROW_SETS)
+def test_numbers_that_no_column_holds_find_nothing(code, xiangtan, people, client_of):
+    client, address = client_of(people.office), reverse("dashboard:rows", args=[code])
+    for name in sections.ROW_SETS[code].params:
+        answer = client.get(address, {**FIGURES.get(code, {}), name: "9" * 20})
+        assert answer.status_code in (200, 404)
+        if name == "year":
+            assert answer.status_code == 404
+            for year, status in (("1979", 404), ("1980", 200), ("2999", 200), ("3000", 404)):
+                given = {**FIGURES.get(code, {}), name: year}
+                assert client.get(address, given).status_code == status, year
 
 
 def test_only_readers_of_figures_come_in(scene, people, client_of):

@@ -55,7 +55,8 @@ class Walk:
         assert all(number.url for number in numbers)
         expected = sorted((number.url, number.count, number.amount) for number in numbers if number.count)
         assert sorted(self._on_the_page(answer.content.decode())) == expected
-        for url, count, amount in expected:
+        tiles = [one.number for one in answer.context["headlines"] if one.number.count]
+        for url, count, amount in [*expected, *((one.url, one.count, one.amount) for one in tiles)]:
             self._follow(url, count, amount)
         self.zeros = {number.url for number in numbers if not number.count}
 

@@ -341,12 +341,12 @@ def dates_by_hand(year, people):
     found = {label: tuple(line.values()) for label, line in figures(section).items()}
     # 湘潭县 and 韶山市 (withdrawn later) have filed; nobody has been assessed; the city's meeting fills June.
     assert found == {
-        "Applications due": ("31 May 2017 · ended 5 days ago", 6, 6),
+        "Applications due": ("31 May 2017 · ended 5 days ago · later for 1 county or park", 6, 6),
         "Promotion meeting": ("30 June 2017 · 25 days left", 1, 0),
         "Annual review": ("31 August 2017 · 87 days left", 0, 0),
         "Acceptance done": ("30 November 2017 · 178 days left", 1, 0),
     }
-    assert figures(section, 2) == {"Shaoshan": {"May file until": "7 June 2017 · 2 days left"}}
+    assert figures(section, 2) == {"Shaoshan": {"Last day granted": "7 June 2017 · 2 days left"}}
     before = milestones.section(asked(people.leader, datetime.date(2017, 5, 29)))
     assert len(before.tables) == 2  # the later day was granted on the 30th
 

@@ -135,7 +135,7 @@ def test_a_site_has_a_life_and_its_liaison_waits_for_the_county(demonstration):
     tiles = {tile.kind.code: (tile.count, tile.waiting) for tile in overview(site).tiles}
     assert tiles == {
         "activities": (2, 1), "venues": (2, 0), "co-builders": (1, 0), "office-holders": (2, 0),
-        "secondments": (1, 0), "funds": (3, 0), "figures": (2, 0), "plans": (1, 0), "photos": (1, 1),
+        "secondments": (1, 0), "funds": (3, 0), "figures": (2, 0), "plans": (1, 0), "photos": (3, 1),
     }  # fmt: skip
     assert fund_sums(site.funds.all()).total == Decimal("122345.60")
     liaison = site.liaisons.get().user

@@ -2,6 +2,7 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from accounts.errors import DomainError, StaleForm
 from dashboard.inbox import waiting
@@ -95,7 +96,8 @@ def test_state_by_action_by_person(write, people, state):
 
 @pytest.mark.parametrize("action", ["return", "decline"])
 def test_a_decision_against_it_needs_its_reason(nominated, people, action):
-    assert "reason" in str(why_not_case_action(people.office, nominated, action, " ").text)
+    with translation.override("en"):
+        assert "reason" in str(why_not_case_action(people.office, nominated, action, " ").text)
     with pytest.raises(DomainError):
         take_case_step(actor=people.office, case=nominated, action=action)
 

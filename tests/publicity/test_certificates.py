@@ -40,7 +40,7 @@ from tests.assessments.test_races import at_once
 
 ISSUER = "中共湘潭市委统战部"
 #: Of the page of all plaques, with one row or thirty.
-QUERIES = 15
+QUERIES = 19
 
 
 @pytest.fixture(autouse=True)

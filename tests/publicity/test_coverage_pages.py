@@ -82,7 +82,10 @@ def test_a_stale_form_shows_what_is_there_now_and_saves_when_sent_again(put, peo
     change_coverage(actor=people.office, coverage=entry, revision=1, piece=piece(outlet="某省日报"))
     typed = TYPED | {"outlet": "我的报", "revision": 1}
     response = client.post(address, typed)
-    assert dict(response.context["now_there"]) == {"Outlet": "某省日报", "Headline": "同心共建见实效"}
+    assert dict(response.context["now_there"]) == {
+        "Name of the outlet": "某省日报",
+        "Headline": "同心共建见实效",
+    }
     assert response.context["form"]["outlet"].value() == "我的报"
     client.post(address, typed | {"revision": response.context["form"]["revision"].value()})
     entry.refresh_from_db()

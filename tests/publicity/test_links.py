@@ -3,6 +3,7 @@
 import datetime
 import threading
 import time
+from ipaddress import ip_network
 
 import pytest
 from django.db import connection
@@ -27,7 +28,7 @@ PAGE = (200, {}, "<html><body>同心<script>alert(1)</script></body></html>".enc
 
 @pytest.fixture(autouse=True)
 def _quick_and_in_english(settings, people):
-    settings.LINK_CHECK_PRIVATE = ["127.0.0.1/32"]
+    settings.LINK_CHECK_PRIVATE = [ip_network("127.0.0.1/32")]
     settings.LINK_CHECK_SECONDS, settings.LINK_CHECK_PAUSE = 0.6, 0
     translation.activate("en")
 
@@ -151,6 +152,12 @@ def test_nobody_listens_and_a_name_nobody_has():
         ("::ffff:127.0.0.1", 80, False),
         ("64:ff9b::7f00:1", 80, False),
         ("2002:7f00:1::", 80, False),
+        ("64:ff9b:1::7f00:1", 80, False),
+        ("::7f00:1", 80, False),
+        ("::ffff:0:127.0.0.1", 80, False),
+        ("fec0::1", 80, False),
+        ("192.0.0.9", 80, False),
+        ("192.88.99.1", 80, False),
         ("2606:2800:220:1::1", 443, True),
     ],
 )
@@ -165,7 +172,7 @@ def test_a_network_behind_this_server_is_looked_at_only_when_it_is_named(setting
     for host in ("127.0.0.1", "localhost", "2130706433", "0x7f.1"):
         assert look(f"http://{host}:{server.port}/").note == links.FORBIDDEN
     assert not server.asked
-    settings.LINK_CHECK_PRIVATE = ["127.0.0.0/8"]
+    settings.LINK_CHECK_PRIVATE = [ip_network("127.0.0.0/8")]
     assert look(server.url("/")).opens
 
 
@@ -203,7 +210,7 @@ def test_two_failures_on_different_days_make_a_link_dead_and_one_success_brings_
     assert (check_links(), state_of(entry)) == (1, LinkState.DEAD)
     message = Message.objects.get()
     assert message.recipient == people.county
-    assert message.subject == f"A link no longer opens: {entry.title}"
+    assert message.subject == f"链接已失效：{entry.title}"
     assert message.url == reverse("publicity:coverage_entry", args=[entry.pk])
     assert [todo.url for todo in waiting_for(people.county)] == ["/publicity/coverage/?link=lost"]
     assert not waiting_for(people.neighbour)
@@ -264,7 +271,7 @@ def test_a_run_looks_at_so_many_and_the_next_goes_on(put, server):
 
 
 def test_an_outlet_is_given_time_between_two_questions(put, server, settings):
-    settings.LINK_CHECK_PAUSE = 0.15
+    settings.LINK_CHECK_PAUSE = 0.6
     seen = []
 
     def note(handler):
@@ -276,7 +283,8 @@ def test_an_outlet_is_given_time_between_two_questions(put, server, settings):
         server.answers[f"/{number}"] = note
         put(server.url(f"/{number}"))
     check_links()
-    assert seen[1] - seen[0] >= 0.14
+    # Half of it: a busy machine may note the first question late, it cannot ask the second one early.
+    assert seen[1] - seen[0] >= 0.3
 
 
 def test_a_run_that_was_killed_loses_nothing(put, server, on_day):

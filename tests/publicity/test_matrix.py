@@ -130,7 +130,7 @@ def test_the_page_filters_names_the_rule_and_every_number_is_its_list(put, make_
     client = client_of(people.county)
     content = client.get(reverse("publicity:matrix")).content.decode()
     assert "For flagships every medium is a duty." in content
-    assert "1 site with a duty has not all media" in content
+    assert "1 flagship has not all media" in content
     assert content.count("missing</span>") == 3
     for show, names in (("missing", {"乙", "丙"}), ("owed", {"乙"}), ("complete", {"甲"})):
         page = client.get(reverse("publicity:matrix"), {"show": show})

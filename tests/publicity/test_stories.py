@@ -261,5 +261,5 @@ def test_the_list_takes_the_same_queries(client, people, make_site, django_asser
     for number in range(count):
         write_story(actor=people.county, site=make_site(name=f"点{number}"), **WORDS)
     client.force_login(people.county)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         assert len(client.get(reverse("publicity:stories")).context["listing"].page) == min(count, 25)

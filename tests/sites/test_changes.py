@@ -171,3 +171,13 @@ def test_the_office_changes_a_site_on_its_page(climb, make_site, people, xiangta
     page = client.get(reverse("sites:detail", args=[site.pk])).content.decode()
     assert "Merged into another site" in page
     assert "甲社区 → 新甲社区" in page
+
+
+def test_a_plaque_of_a_day_to_come_blocks_a_merger_in_words(climb, make_site, on_day, people, xiangtan):
+    site, into = make_site("甲社区"), climb("乙社区", "city")["county"].site
+    on_day(2017, 9, 4)
+    award_own_plaque(actor=people.county, site=site, level=xiangtan.levels["county"], reason="文件")
+    on_day(2017, 5, 22)
+    with pytest.raises(DomainError, match="2017年9月"):
+        merge_site(actor=people.office, site=site, into=into, reason="村居合并")
+    assert set(Site.objects.values_list("state", flat=True)) == {"active"}

@@ -41,6 +41,7 @@ def test_the_county_appoints_an_account_of_its_own_and_it_sees_that_site_only(
     now = fresh(person)
     assert list(Site.objects.visible_to(now)) == [site]
     assert not Plaque.objects.visible_to(now).filter(site=other).exists()
+    assert set(Plaque.objects.seen_by(now)) == set(Plaque.objects.visible_to(now))
     role = person.role_assignments.get()
     assert (role.role, role.unit, role.granted_by) == (Role.LIAISON, site.area, None)
     event = AuditEvent.objects.get(action="liaison.appoint")

@@ -293,4 +293,4 @@ def test_other_pages_cost_the_same_too(rows, site, people, liaison, signed_in):
         with CaptureQueriesContext(connection) as queries:
             client.get(url)
         found[name] = len(queries)
-    assert found == {"waiting": 8, "entry": 9, "liaisons": 9, "site": 29}
+    assert found == {"waiting": 8, "entry": 9, "liaisons": 9, "site": 32}

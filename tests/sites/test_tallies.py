@@ -39,7 +39,7 @@ from sites.services import (
 )
 from sites.services.life import add_entry, change_entry, confirm_entry, withdraw_entry
 from sites.services.tallies import close_tallies, count, recount
-from sites.tallies import FIGURE, FLAGSHIPS, FUNDS, PLAQUES, SITES, Cell, Change, counted
+from sites.tallies import FIGURE, FLAGSHIPS, FUNDS, PLAQUES, SITES, Cell, Change, counted, counted_by_area
 from sites.tasks import close_tallies as close_task
 from tests.applications.conftest import png
 from tests.sites.life import values_of
@@ -216,6 +216,23 @@ def test_reading_is_one_query(xiangtan, cells, django_assert_num_queries, on_day
     with django_assert_num_queries(1):
         found = counted(xiangtan.programme, list(xiangtan.areas.values()), ["trial"], TODAY, year__gte=2015)
     assert sorted((cell.year, cell.count) for cell in found) == [(2015, 1), (2016, 1)]
+
+
+def test_townships_together_come_to_the_same(xiangtan, on_day, django_assert_num_queries):
+    area = xiangtan.areas["湘潭县"]
+    units = [area, *Unit.objects.filter(parent=area)[:2]]
+    cells = [Cell("trial", xiangtan.programme.pk, area.pk, unit.pk, year=2017) for unit in units]
+    for day in (3, 4, 20):
+        on_day(2017, 6, day)
+        close_tallies()
+        count([Change(cell, 1, Decimal("0.10")) for cell in cells])
+    count([Change(cells[0], -3, Decimal("-0.30")), Change(cells[1], -9, Decimal("0.05"))])
+    with django_assert_num_queries(1):
+        (whole,) = counted_by_area(xiangtan.programme, [area], ["trial"], clock.today())
+    parts = counted(xiangtan.programme, [area], ["trial"], clock.today())
+    assert (whole.unit_id, whole.year, len(parts)) == (None, 2017, 2)
+    assert (whole.count, str(whole.amount)) == (-3, "0.65")
+    assert (sum(one.count for one in parts), sum(one.amount for one in parts)) == (-3, whole.amount)
 
 
 # --- sites, flagships, plaques ----------------------------------------------------------------------------------
@@ -479,4 +496,25 @@ def test_a_clock_that_went_back_leaves_records_and_journal_of_one_mind(xiangtan,
     }
     assert said(programme, SITES) == {("湘潭县", "community", None, "closed", None): (1, 0)}
     assert SiteRecord.objects.count() == 2
+    agrees(programme)
+
+
+def test_a_fund_follows_its_site_on_a_clock_that_went_back(xiangtan, people, make_site, on_day):
+    on_day(2017, 5, 22)
+    site, shaoshan = make_site("甲"), xiangtan.areas["韶山市"]
+    on_day(2017, 5, 28)
+    add_entry(actor=people.county, site=site, model=Fund, **values_of(Fund, amount=Decimal(500), year=2017))
+    on_day(2017, 5, 24)
+    move_site(actor=people.office, site=site, area=shaoshan, reason="区划")
+    on_day(2017, 6, 2)
+    programme = xiangtan.programme
+    in_shaoshan = {("韶山市", "community", None, "", 2017): (1, Decimal(500))}
+    assert said(programme, FUNDS, day=DAY(2017, 5, 27)) == {}
+    assert said(programme, FUNDS, day=DAY(2017, 5, 28)) == said(programme, FUNDS) == in_shaoshan
+    agrees(programme)
+    move_site(actor=people.office, site=site, area=xiangtan.areas["雨湖区"], reason="区划")
+    on_day(2017, 5, 29)
+    move_site(actor=people.office, site=site, area=shaoshan, reason="区划")
+    on_day(2017, 6, 3)
+    assert said(programme, FUNDS) == in_shaoshan
     agrees(programme)

@@ -157,7 +157,11 @@ DOORS = {
         (),
         ("county", "neighbour", "office", "leader", "other_city", "other_county"),
     ),
-    "sites:area_figures_of": ("get", ("programme", "area", "year"), ("county", "office", "leader", "supervisor")),
+    "sites:area_figures_of": (
+        "get",
+        ("programme", "area", "year"),
+        ("county", "office", "leader", "supervisor"),
+    ),
     "applications:list": ("get", (), SIGNED_IN),
     "applications:start": ("post", ("site", "level"), SITE_SEERS),
     "applications:detail": ("get", ("application",), READERS),
@@ -432,7 +436,9 @@ def names(resolver, prefix=""):
 
 
 def test_every_view_is_in_the_table():
-    assert sorted(names(get_resolver())) == sorted(DOORS.keys() | PUBLIC | FOR_DEVICES | FOR_SYSTEMS | DEMO_ONLY)
+    assert sorted(names(get_resolver())) == sorted(
+        DOORS.keys() | PUBLIC | FOR_DEVICES | FOR_SYSTEMS | DEMO_ONLY
+    )
 
 
 @pytest.fixture
@@ -488,7 +494,10 @@ def scene(xiangtan, people, make_user, draft, fill):  # noqa: F811
             issued_on=clock.today(), made_at=clock.now(), pdf=png("1.pdf"), content={"number": "旧1号"}
         ).pk,
         token=create_token(
-            actor=people.security_admin, unit=application.area, name="-", scopes=["sites"],
+            actor=people.security_admin,
+            unit=application.area,
+            name="-",
+            scopes=["sites"],
             expires_on=clock.today(),
         )[0].pk,
         handling=plaque.handlings.create(

@@ -61,6 +61,8 @@ REASON = st.sampled_from(["经核实", "经核实", "经核实", " "])
 #: The suite walks a few fixed ways; more, and random ones: MANY_YEARS_EXAMPLES=100 script/test -k many_years.
 STEPS = int(os.environ.get("MANY_YEARS_STEPS", "40"))
 EXAMPLES = int(os.environ.get("MANY_YEARS_EXAMPLES", "8"))
+#: Where the walks must have been.
+MUST_REACH = {"awarded", "noticed", "failed", "revoked"}
 
 
 class ManyYears(RuleBasedStateMachine):
@@ -677,8 +679,18 @@ LOGGED = [
 @pytest.mark.django_db
 def test_many_years_of_legal_and_illegal_moves(xiangtan, people):
     ManyYears.people, ManyYears.programme = people, xiangtan.programme
-    if EXAMPLES <= 8:
-        seed(1)(ManyYears)
+    # Which ways a seed leads depends on the constants of the code as well: the next seed where one got too short.
+    for number in range(1, 5 if EXAMPLES <= 8 else 2):
+        if EXAMPLES <= 8:
+            seed(number)(ManyYears)
+        _walk()
+        if set(ManyYears.reached) >= MUST_REACH:
+            break
+    # Were the machine to get nowhere, all of the above would hold of nothing.
+    assert set(ManyYears.reached) >= MUST_REACH, ManyYears.reached
+
+
+def _walk() -> None:
     run_state_machine_as_test(
         ManyYears,
         settings=settings(
@@ -690,5 +702,3 @@ def test_many_years_of_legal_and_illegal_moves(xiangtan, people):
             report_multiple_bugs=False,
         ),
     )
-    # Were the machine to get nowhere, all of the above would hold of nothing.
-    assert {"awarded", "noticed", "failed", "revoked"} <= set(ManyYears.reached), ManyYears.reached

@@ -76,6 +76,9 @@ ELSEWHERE = {
         *("letter", "letter_pdf", "letter_progress", "letter_seal", "letter_stamp", "talk_file"),
         "finding_file",
     ],
+    "a piece of coverage with a file or a page kept, or a likely reprint": [
+        *("coverage_fetch", "coverage_file", "coverage_page", "coverage_reprint"),
+    ],
     "a certificate, and access given to another system": [
         *("certificate", "certificate_pdf", "certificate_progress", "certificate_seal", "certificate_stamp"),
         "end_token",

@@ -32,6 +32,10 @@ def test_every_scheduled_task_exists():
         "notices.tasks.send_reminders",
         "notices.tasks.send_deliveries",
         "publicity.tasks.make_certificates",
+        "publicity.tasks.check_links",
+        "publicity.tasks.keep_pages",
+        "dashboard.tasks.watch_sites",
+        "sites.tasks.close_tallies",
         "supervision.tasks.make_letters",
         "supervision.tasks.climb_overdue",
     }
