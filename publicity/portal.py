@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import clock
@@ -332,7 +331,3 @@ def public_dates() -> list[PublicDate]:
         key = f"notice:{notice.site}:{notice.starts_on.isoformat()}:{number}"
         found.append(PublicDate(key, notice.ends_on, words, reverse("publicity:notices")))
     return found
-
-
-def local_day(moment: datetime.datetime) -> datetime.date:
-    return timezone.localdate(moment)

@@ -15,10 +15,7 @@ from accounts.enums import Role
 from accounts.errors import DomainError, Reason, require
 from accounts.selectors import users_with_role
 from accounts.services import record
-from accounts.uploads import PDF, checked_content_type
-from applications.sealing.provider import Mark
-from applications.sealing.rules import valid_seal
-from applications.services import open_seal
+from applications.services.sealed_papers import Done, keep_done, sign, stamped
 from notices.services import notify
 from publicity.certificate_rules import (
     issuing_unit,
@@ -34,8 +31,6 @@ from sites.models import Plaque
 from sites.rules import awarding_roles
 
 CERTIFICATES_TASK = "publicity.tasks.make_certificates"
-#: The name of the signature field in a sealed certificate.
-SEAL_FIELD = "issuer"
 _RELATED = (
     "plaque__level__programme__owner",
     "plaque__site__area",
@@ -107,26 +102,11 @@ def seal_certificate(*, actor, certificate: Certificate, passphrase: str) -> Cer
     """
     certificate = Certificate.objects.select_related(*_RELATED).get(pk=certificate.pk)
     require(why_not_seal_certificate(actor, certificate))
-    unit = issuing_unit(certificate.plaque)
-    key = open_seal(actor=actor, unit=unit, passphrase=passphrase)
-    seal, now = valid_seal(unit), clock.now()
-    with certificate.pdf.open() as stream, seal.picture.open() as picture:
-        mark = Mark(
-            field=SEAL_FIELD,
-            label=certificate.content["issuer"],
-            opinion="",
-            dated=None,
-            picture=picture.read(),
-            owner=seal.name,
-            **certificate.content["place"],
-        )
-        signed = key.seal(stream.read(), mark, now)
+    done = sign(actor=actor, paper=certificate, unit=issuing_unit(certificate.plaque), passphrase=passphrase)
     with database.atomic():
         locked = _lock(certificate)
         require(why_not_seal_certificate(actor, locked))
-        if valid_seal(unit) != seal:
-            raise DomainError(_("Somebody acted on this seal in between. Load the page again."))
-        return _keep_sealed(actor, locked, signed, now, seal=seal)
+        return _keep_done(actor, locked, done)
 
 
 @database.atomic
@@ -137,19 +117,13 @@ def stamp_certificate(*, actor, certificate: Certificate, scan=None) -> Certific
     """
     locked = _lock(certificate)
     require(why_not_stamp_certificate(actor, locked))
-    if scan:
-        checked_content_type(scan, PDF)
-    return _keep_sealed(actor, locked, scan.read() if scan else b"", clock.now())
+    return _keep_done(actor, locked, stamped(scan))
 
 
-def _keep_sealed(actor, certificate: Certificate, pdf: bytes, now, seal=None) -> Certificate:
-    if pdf:
-        certificate.sealed_pdf.save("sealed.pdf", ContentFile(pdf), save=False)
-        certificate.sealed_sha256 = hashlib.sha256(pdf).hexdigest()
-    certificate.seal, certificate.sealed_by, certificate.sealed_at = seal, actor, now
-    certificate.save(update_fields=["sealed_pdf", "sealed_sha256", "seal", "sealed_by", "sealed_at"])
+def _keep_done(actor, certificate: Certificate, done: Done) -> Certificate:
+    keep_done(actor=actor, paper=certificate, unit=issuing_unit(certificate.plaque), done=done)
     area = certificate.plaque.site.area
-    action = "certificate.seal" if seal else "certificate.stamp"
+    action = "certificate.seal" if done.seal else "certificate.stamp"
     record(action=action, actor=actor, obj=certificate, unit=area, sha256=certificate.sealed_sha256)
     staff = users_with_role(Role.UNIT_STAFF, area)
     _tell(certificate, staff, gettext_lazy("The certificate is ready: {number} {site}"))

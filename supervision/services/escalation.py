@@ -19,10 +19,8 @@ from accounts.enums import Role
 from accounts.errors import DomainError, Reason, require
 from accounts.selectors import users_with_role
 from accounts.services import record
-from accounts.uploads import PDF, SCANS, checked_content_type
-from applications.sealing.provider import Mark
-from applications.sealing.rules import valid_seal
-from applications.services import open_seal
+from accounts.uploads import SCANS, checked_content_type
+from applications.services.sealed_papers import Done, keep_done, sign, stamped
 from assessments.services import propose_revocation
 from sites.models import Plaque
 from sites.numbers import next_number
@@ -42,8 +40,6 @@ from supervision.services.findings import (
 from supervision.services.staircase import transition
 
 LETTERS_TASK = "supervision.tasks.make_letters"
-#: The name of the signature field in a sealed letter.
-SEAL_FIELD = "issuer"
 
 
 # --- the reminder -----------------------------------------------------------------------------------------
@@ -138,25 +134,11 @@ def seal_letter(*, actor, letter: ReminderLetter, passphrase: str) -> ReminderLe
     letter = ReminderLetter.objects.select_related("finding__group__programme__owner").get(pk=letter.pk)
     require(why_not_seal_letter(actor, letter))
     owner = letter.finding.group.programme.owner
-    key = open_seal(actor=actor, unit=owner, passphrase=passphrase)
-    seal, now = valid_seal(owner), clock.now()
-    with letter.pdf.open() as stream, seal.picture.open() as picture:
-        mark = Mark(
-            field=SEAL_FIELD,
-            label=letter.content["issuer"],
-            opinion="",
-            dated=None,
-            picture=picture.read(),
-            owner=seal.name,
-            **letter.content["place"],
-        )
-        signed = key.seal(stream.read(), mark, now)
+    done = sign(actor=actor, paper=letter, unit=owner, passphrase=passphrase)
     with database.atomic():
         locked = _lock_letter(letter)
         require(why_not_seal_letter(actor, locked))
-        if valid_seal(owner) != seal:
-            raise DomainError(_("Somebody acted on this seal in between. Load the page again."))
-        return _keep_sealed(actor, locked, signed, now, seal=seal)
+        return _keep_done(actor, locked, done)
 
 
 @database.atomic
@@ -167,18 +149,12 @@ def stamp_letter(*, actor, letter: ReminderLetter, scan=None) -> ReminderLetter:
     """
     locked = _lock_letter(letter)
     require(why_not_stamp_letter(actor, locked))
-    if scan:
-        checked_content_type(scan, PDF)
-    return _keep_sealed(actor, locked, scan.read() if scan else b"", clock.now())
+    return _keep_done(actor, locked, stamped(scan))
 
 
-def _keep_sealed(actor, letter: ReminderLetter, pdf: bytes, now, seal=None) -> ReminderLetter:
-    if pdf:
-        letter.sealed_pdf.save("sealed.pdf", ContentFile(pdf), save=False)
-        letter.sealed_sha256 = hashlib.sha256(pdf).hexdigest()
-    letter.seal, letter.sealed_by, letter.sealed_at = seal, actor, now
-    letter.save(update_fields=["sealed_pdf", "sealed_sha256", "seal", "sealed_by", "sealed_at"])
-    finding, action = letter.finding, "reminderletter.seal" if seal else "reminderletter.stamp"
+def _keep_done(actor, letter: ReminderLetter, done: Done) -> ReminderLetter:
+    finding, action = letter.finding, "reminderletter.seal" if done.seal else "reminderletter.stamp"
+    keep_done(actor=actor, paper=letter, unit=finding.group.programme.owner, done=done)
     record(action=action, actor=actor, obj=letter, unit=finding.unit, sha256=letter.sealed_sha256)
     tell(
         finding,
