@@ -79,8 +79,8 @@ ELSEWHERE = {
     "a piece of coverage with a file or a page kept, or a likely reprint": [
         *("coverage_fetch", "coverage_file", "coverage_page", "coverage_reprint"),
     ],
-    "a certificate, and access given to another system": [
-        *("certificate", "certificate_pdf", "certificate_progress", "certificate_seal", "certificate_stamp"),
+    "a certificate that is printed, and access given to another system": [
+        *("certificate_pdf", "certificate_seal", "certificate_stamp"),
         "end_token",
     ],
     "a meeting planned": [
