@@ -15,7 +15,7 @@ from assessments.models import PublicNotice, ScoreSheet
 from assessments.services import assign_assessor, open_assessment, order_dossier
 from dashboard.models import EarlyWarning
 from programmes import demo
-from publicity.models import ExemplaryCase, Story
+from publicity.models import Coverage, ExemplaryCase, PlannedCoverage, Story
 from sites.models import Site
 from supervision.models import Finding, Inspection, SupervisionGroup
 from tests.applications.paper import as_pdf, jpeg, print_form, scanned, sheets_of, upload
@@ -104,6 +104,8 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
     pile = add_scans_of(draft, county, User.objects.get(username="office"))
     version = printed_twice(User.objects.get(username="gaoxin"))
     dossier = order_dossier(actor=county, subject=draft, form="zip")
+    entry = Coverage.objects.filter(area=site.area).first()
+    line = PlannedCoverage.objects.filter(area=site.area).first()
     told = Story.objects.filter(state="released", case=None).first()
     return {
         "xiangtanxian": [
@@ -112,8 +114,9 @@ def pages(xiangtan) -> dict[str | None, list[str]]:
             f"/applications/{draft.pk}/", f"/applications/{draft.pk}/edit/",
             f"/applications/{draft.pk}/submit/", "/applications/cycle/", "/overview/", "/messages/",
             "/messages/channels/", "/accounts/password/", "/nowhere/", "/sites/import/", "/sites/import/sites/",
-            "/publicity/coverage/", "/publicity/coverage/new/", "/publicity/coverage/1/", "/publicity/matrix/",
-            "/publicity/plan/", "/publicity/plan/1/",
+            "/publicity/coverage/", "/publicity/coverage/new/", f"/publicity/coverage/{entry.pk}/",
+            "/publicity/matrix/",
+            "/publicity/plan/", f"/publicity/plan/{line.pk}/",
             check_table(county, site), f"/sites/{site.pk}/activities/", f"/messages/jobs/{dossier.pk}/",
             "/sites/area-figures/", f"/sites/area-figures/{xiangtan.programme.pk}/{site.area_id}/2017/",
         ],
