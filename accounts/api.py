@@ -116,8 +116,14 @@ def named(obj: Any) -> dict:
     return {"code": obj.code, "name": obj.name, "name_en": obj.name_en}
 
 
-def page_of(rows, query: PageQuery, shown) -> dict:
-    """The rows after the last one asked before, oldest first, and the `next` to ask with, None at the end."""
+def page_of(rows, query: PageQuery, shown, *, wanted: dict, changed: str = "changed_at") -> dict:
+    """The rows after the last one asked before, oldest first, and the `next` to ask with, None at the end.
+
+    `wanted` are lookups and what was asked of them, empty where nothing was; `changed` is the field of the last change.
+    """
+    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
+    if since := query.since():
+        rows = rows.filter(**{f"{changed}__gte": since})
     found = list(rows.filter(pk__gt=query.after).order_by("pk")[: query.limit + 1])
     kept = found[: query.limit]
     return {

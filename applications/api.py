@@ -72,10 +72,7 @@ def applications(request, query: Query[ApplicationQuery]):
         "state": query.state,
         "cycle__year": query.year,
     }
-    rows = _applications(request.reader).filter(**{name: value for name, value in wanted.items() if value})
-    if since := query.since():
-        rows = rows.filter(since__gte=since)
-    return page_of(rows, query, _application)
+    return page_of(_applications(request.reader), query, _application, wanted=wanted, changed="since")
 
 
 @router.get(

@@ -74,11 +74,8 @@ def coverage(request, query: Query[CoverageQuery]):
         Coverage.objects.visible_to(request.reader)
         .annotate(changed_at=Coalesce(Max("log__at"), F("recorded_at")))
         .select_related("programme", "area", "site")
-        .filter(**{name: value for name, value in wanted.items() if value})
     )
-    if since := query.since():
-        rows = rows.filter(changed_at__gte=since)
-    return page_of(rows, query, _coverage)
+    return page_of(rows, query, _coverage, wanted=wanted)
 
 
 def _coverage(row: Coverage) -> dict:

@@ -108,18 +108,11 @@ class PlaqueQuery(PageQuery):
 )
 def sites(request, query: Query[SiteQuery]):
     rows = _sites(request.reader)
-    if query.area:
-        rows = rows.filter(area__code=query.area)
-    if query.category:
-        rows = rows.filter(category__code=query.category)
     if query.level:
         held = Plaque.objects.in_force().filter(level__code=query.level)
         rows = rows.filter(pk__in=held.values("site"))
-    if query.state:
-        rows = rows.filter(state=query.state)
-    if since := query.since():
-        rows = rows.filter(changed_at__gte=since)
-    return page_of(rows, query, _site)
+    wanted = {"area__code": query.area, "category__code": query.category, "state": query.state}
+    return page_of(rows, query, _site, wanted=wanted)
 
 
 @router.get(
@@ -143,7 +136,6 @@ def site(request, key: Path[Key]):
     description=gettext_noop("The plaques of these sites, ended ones too."),
 )
 def plaques(request, query: Query[PlaqueQuery]):
-    rows = _plaques(request.reader)
     wanted = {
         "site__area__code": query.area,
         "site__category__code": query.category,
@@ -152,10 +144,7 @@ def plaques(request, query: Query[PlaqueQuery]):
         "state": query.state,
         "awarded_on__year": query.year,
     }
-    rows = rows.filter(**{name: value for name, value in wanted.items() if value})
-    if since := query.since():
-        rows = rows.filter(changed_at__gte=since)
-    return page_of(rows, query, _plaque)
+    return page_of(_plaques(request.reader), query, _plaque, wanted=wanted)
 
 
 @router.get(
