@@ -34,12 +34,22 @@ def site(make_site):
     return make_site()
 
 
+def until(page, script: str, arg=None) -> None:
+    """Wait until a script says yes. `wait_for_function` asks again by an eval inside the page, which the page's
+    Content Security Policy refuses: it holds only where the first answer is yes."""
+    for _time in range(300):
+        if page.evaluate(script, arg):
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"never came true: {script}")
+
+
 def take(page) -> None:
     """Open the page with network once, until the device could do without."""
     page.goto(FIELD)
     page.wait_for_selector("#list:not([hidden])")
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("navigator.serviceWorker.controller !== null")
+    until(page, "() => navigator.serviceWorker.controller !== null")
 
 
 def write(page, site, summary: str) -> None:
@@ -57,9 +67,7 @@ def add_photos(page, *contents: bytes) -> None:
         for number, content in enumerate(contents)
     ]
     page.set_input_files("input[data-pick][multiple]", files)
-    page.wait_for_function(
-        "count => document.querySelectorAll('[data-photo]').length === count", arg=len(contents)
-    )
+    until(page, "count => document.querySelectorAll('[data-photo]').length === count", len(contents))
 
 
 def state(page, word: str) -> None:
@@ -70,11 +78,7 @@ def broken_off(page, accepted: bool) -> None:
     """Wait until a try to send was cut off, with or without the server's word that it has the record."""
     script = """accepted => Field.store.drafts().then((rows) => rows.some((row) =>
       row.state === "waiting" && row.total > 0 && row.accepted === accepted))"""
-    for _time in range(300):
-        if page.evaluate(script, accepted):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError("nothing was cut off")
+    until(page, script, accepted)
 
 
 def server_hashes() -> list[str]:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from applications.models import Application, QuotaPlace
 from tests.dashboard.ledger import asked, story  # noqa: F401 - fixtures
+from tests.dashboard.watched import holder, limits, scored  # noqa: F401 - fixtures
 
 
 @pytest.fixture
