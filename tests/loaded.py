@@ -52,6 +52,11 @@ def people_again(make: Callable[[], SimpleNamespace]) -> SimpleNamespace:
     with transaction.atomic():
         for model in _PEOPLE_TABLES:
             model.objects.bulk_create(_copies(model))
+    return known_people()
+
+
+def known_people() -> SimpleNamespace:
+    """The people as they are on record."""
     units, accounts = Unit.objects.in_bulk(), User.objects.in_bulk()
     for account in accounts.values():
         account.unit = units[account.unit_id]

@@ -4,11 +4,19 @@ import os
 import secrets
 import subprocess
 import sys
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
 
+import dj_database_url
+import psycopg
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.core.checks import run_checks
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.db.utils import ConnectionHandler
 
 from accounts.models import User
 from accounts.startup import check_demo_accounts, refuse_demo_accounts
@@ -102,16 +110,34 @@ def test_the_check_reads_no_database_it_was_not_given(demo_user):
 
 @pytest.fixture(scope="module")
 def demo_database(tmp_path_factory):
-    """A database file with one demo account in it, as a demonstration leaves it behind."""
+    """(Data folder, address) of a database, made by the migrations, with one demo account in it, as a demonstration
+    leaves it behind."""
     folder = tmp_path_factory.mktemp("demo")
-    made = python(folder, "manage.py", "migrate", "--verbosity", "0", timeout=300, DATABASE_URL="")
-    assert made.returncode == 0, made.stderr
-    code = (
-        "import django; django.setup(); from accounts.models import User; "
-        "User.objects.create(username='demo-office', is_demo=True)"
-    )
-    assert python(folder, "-c", code, DATABASE_URL="").returncode == 0
-    return folder
+    with database_beside() as url:
+        made = python(folder, "manage.py", "migrate", "--verbosity", "0", timeout=300, DATABASE_URL=url)
+        assert made.returncode == 0, made.stderr
+        code = (
+            "import django; django.setup(); from accounts.models import User; "
+            "User.objects.create(username='demo-office', is_demo=True)"
+        )
+        assert python(folder, "-c", code, DATABASE_URL=url).returncode == 0
+        yield folder, url or f"sqlite:///{folder / 'db.sqlite3'}"
+
+
+@contextmanager
+def database_beside():
+    """The address of an empty database on the server that the tests run on; empty text where they run on files."""
+    server = urlsplit(os.environ.get("DATABASE_URL", ""))
+    if not server.scheme.startswith("postgres"):
+        yield ""
+        return
+    name = f"beside_{os.getpid()}"
+    with psycopg.connect(server.geturl(), autocommit=True) as line:
+        line.execute(f"CREATE DATABASE {name}")
+        try:
+            yield server._replace(path=f"/{name}").geturl()
+        finally:
+            line.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.mark.parametrize(
@@ -126,17 +152,55 @@ def demo_database(tmp_path_factory):
     ids=["web", "worker", "scheduler", "migrate", "check"],
 )
 def test_nothing_starts_beside_demo_accounts(demo_database, start):
-    attempt = python(demo_database, *start, DATABASE_URL="")
+    folder, url = demo_database
+    attempt = python(folder, *start, DATABASE_URL=url)
     assert attempt.returncode != 0
     assert "demo-office" in attempt.stdout + attempt.stderr
 
 
 def test_a_demonstration_starts_on_the_same_database(demo_database):
+    folder, url = demo_database
     attempt = python(
-        demo_database,
+        folder,
         "-c",
         "import config.wsgi",
-        DATABASE_URL="",
+        DATABASE_URL=url,
         DJANGO_SETTINGS_MODULE="config.settings.demo",
     )
     assert attempt.returncode == 0, attempt.stderr
+
+
+def test_the_migrations_make_the_tables_of_the_models(demo_database, db):
+    """The other tests run on tables that were made at once, as the models say."""
+    _folder, url = demo_database
+    migrated = ConnectionHandler({"default": dj_database_url.parse(url)})["default"]
+    try:
+        for name in _own_tables():
+            assert _table(migrated, name) == _table(connection, name)
+    finally:
+        migrated.close()
+
+
+def _own_tables() -> list[str]:
+    """The tables of this project; how those of others are made is not ours to test."""
+    ours = [
+        config for config in apps.get_app_configs() if Path(config.path).parent == django_settings.BASE_DIR
+    ]
+    assert len(ours) >= 9
+    return [
+        model._meta.db_table
+        for config in ours
+        for model in config.get_models(include_auto_created=True)
+        if model._meta.managed
+    ]
+
+
+def _table(database, name: str) -> tuple[dict, list]:
+    """The columns and the constraints and indexes of a table, whatever they are called."""
+    with database.cursor() as cursor:
+        columns = database.introspection.get_table_description(cursor, name)
+        found = database.introspection.get_constraints(cursor, name)
+    return (
+        {column.name: column[1:] for column in columns},
+        sorted(str(sorted(constraint.items())) for constraint in found.values()),
+    )

@@ -24,7 +24,8 @@ def follow(page, selector: str) -> None:
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(django_db_setup):
+    """One browser for all tests of a process; it goes before the database does, which nobody may be reading then."""
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     assert path, "Chromium is missing: apt-get install chromium"
     with sync_playwright() as playwright:

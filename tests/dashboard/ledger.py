@@ -32,6 +32,15 @@ def asked(people, xiangtan, make_user):
     return do
 
 
+def ask_alike(user, query: dict[str, str]):
+    """What the address of a number asks for a person; all numbers that ask alike share one question."""
+    known = user.__dict__.setdefault("_asked_before", {})
+    key = tuple(query.get(name) for name in ("cycle", "area", "category", "level", "as_of"))
+    if key not in known:
+        known[key] = ask(user, query)
+    return known[key]
+
+
 def grid(table) -> dict:
     """{(row, column): what is shown} of a table, totals included, zeros left out."""
     lines = (*table.rows, *([table.total] if table.total else []))

@@ -1,10 +1,13 @@
 import datetime
+import shutil
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
 from django.conf import settings
+from django.test import override_settings
 from django.utils import translation
 
 from accounts import clock
@@ -12,10 +15,16 @@ from accounts.enums import Role
 from accounts.models import Unit
 from accounts.services import create_user, grant_role
 from applications.models import Cycle
+from programmes import demo
 from programmes.services import load
+from tests import standing
+from tests.conftest import LOADED_ON
 
 TINY = Path(__file__).parents[1] / "data" / "tiny.yaml"
 XIANGTAN = settings.BASE_DIR / "programmes" / "data" / "xiangtan-2017.yaml"
+#: Where the demonstration's files lie, and those of the one left standing.
+FOLDERS = ("MEDIA_ROOT", "SEAL_TRUST_ROOTS")
+_files: list[tempfile.TemporaryDirectory] = []
 
 
 @pytest.fixture(autouse=True)
@@ -34,6 +43,30 @@ def count_rows():
         return {model._meta.label: model._default_manager.count() for model in ours}
 
     return count
+
+
+@pytest.fixture
+def demonstration(xiangtan, settings) -> SimpleNamespace:
+    """The Xiangtan programme with the rows and, in folders of the test's own, the files of the demonstration."""
+    if standing.stands("demonstration"):
+        for name in FOLDERS:
+            shutil.copytree(Path(_files[-1].name) / name, getattr(settings, name), dirs_exist_ok=True)
+    else:
+        demo.load()
+    return xiangtan
+
+
+def _load_demonstration() -> None:
+    _files[:] = [tempfile.TemporaryDirectory()]
+    clock.set_today(LOADED_ON)
+    folders = {name: Path(_files[-1].name) / name for name in FOLDERS}
+    with translation.override("en"), override_settings(**folders):
+        for folder in folders.values():
+            folder.mkdir()
+        demo.load()
+
+
+standing.layer(_load_demonstration, "demonstration")
 
 
 @pytest.fixture

@@ -24,13 +24,6 @@ from sites.services import recount
 from tests.sites.tallies import journal, journal_of_rows
 
 
-@pytest.fixture
-def demonstration(xiangtan, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    demo.load()
-    return xiangtan
-
-
 def test_a_second_load_adds_nothing(demonstration, count_rows):
     before = count_rows()
     assert demo.load().total() == 0

@@ -16,12 +16,6 @@ from programmes import demo
 from programmes.demo_seals import make_authority, seal_picture, trust
 
 
-@pytest.fixture
-def demonstration(xiangtan, settings, tmp_path):
-    demo.load()
-    return xiangtan
-
-
 def test_every_area_the_city_and_the_province_have_a_seal_that_opens(demonstration, on_day):
     seals = list(Seal.objects.select_related("unit"))
     units = {*demonstration.areas.values(), demonstration.city, demonstration.city.parent}

@@ -2,19 +2,11 @@
 
 from collections import Counter
 
-import pytest
 from PIL import Image
 
 from programmes import demo
 from supervision.fingerprint import similar_photos
 from supervision.models import Finding, Inspection, InspectionPhoto, PlannedVisit
-
-
-@pytest.fixture
-def demonstration(xiangtan, settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-    demo.load()
-    return xiangtan
 
 
 def test_what_the_groups_have_done(demonstration, count_rows):

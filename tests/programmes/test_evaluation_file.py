@@ -25,6 +25,7 @@ from assessments.models import (
 from assessments.services import evaluation_talks as talks
 from assessments.services import evaluations as services
 from assessments.services.evaluation_classes import place_unit
+from assessments.services.evaluation_points import score_duty
 from programmes.files import ProgrammeFileError, read
 from programmes.services import ProgrammeFrozen, load
 from tests.programmes.conftest import XIANGTAN
@@ -104,7 +105,7 @@ def give(office, code="1.1", unit="a1"):
     duty = Duty.objects.get(code=code)
     row = UnitEvaluation.objects.get(evaluation=duty.evaluation, unit__code=unit)
     entry = {"points": duty.points, "done_on": datetime.date(2023, 2, 20), "reason": "", "seen": 0}
-    services.score_duty(actor=office, evaluation=duty.evaluation, duty=duty, entries={row.pk: entry})
+    score_duty(actor=office, evaluation=duty.evaluation, duty=duty, entries={row.pk: entry})
 
 
 def test_what_the_office_changed_in_the_year_survives_a_second_load(office):

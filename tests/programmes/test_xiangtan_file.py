@@ -13,8 +13,8 @@ from assessments.models import IndicatorSet
 from assessments.scoring import most_points
 from notices.workdays import is_working_day, year_is_known
 from sites.models import Site
-from sites.numbers import next_plaque_number
 from sites.selectors import areas_of
+from sites.services.numbers import next_plaque_number
 from supervision.models import SupervisionGroup
 
 AREAS = ["湘潭县", "湘乡市", "韶山市", "雨湖区", "岳塘区", "高新区", "经开区", "昭山示范区"]

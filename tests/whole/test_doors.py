@@ -3,6 +3,7 @@
 A view that is not in the table fails the test, so no new page goes without somebody deciding who may see it.
 """
 
+import copy
 import datetime
 import uuid
 from types import SimpleNamespace
@@ -16,15 +17,15 @@ from django.urls import get_resolver, reverse
 
 from accounts import clock
 from accounts.enums import Role
-from accounts.tokens import create_token
+from accounts.services import create_token
 from applications.models import Application, ScannedPage, Seal
 from applications.services import accept, add_batch, submit
 from assessments.models import Assessment, Review, RevocationLetter, RevocationProposal
 from assessments.services import add_evidence, assign_assessor, open_assessment
-from notices.jobs import run_job, start_job
 from notices.models import Job
 from notices.services import notify
 from notices.services.absences import enter_absence
+from notices.services.jobs import run_job, start_job
 from publicity.pieces import Piece
 from publicity.services.cases import add_case_photo, take_case_step, write_case
 from publicity.services.coverage import record_coverage
@@ -122,6 +123,7 @@ DOORS = {
     "programmes:rehearsal": ("get", (), ("office", "system_admin", "other_city")),
     "programmes:rehearse": ("post", ("cycle",), ("office", "system_admin")),
     "sites:list": ("get", (), SIGNED_IN),
+    "sites:choose": ("get", (), SIGNED_IN),
     "sites:new": ("get", (), ("county", "neighbour")),
     "sites:import": ("get", (), ("county", "neighbour", "office")),
     "sites:import_kind": ("get", ("import_kind",), ("county", "neighbour")),
@@ -687,22 +689,31 @@ HANDFULS = [list(DOORS)[start::8] for start in range(8)]
 
 @pytest.mark.parametrize("views", HANDFULS, ids=range(8))
 def test_only_those_get_through(views, scene):
-    found = {view: who_gets_through(view, scene) for view in views}
+    visitors = {name: visitor(scene, name) for name in EVERYBODY}
+    found = {view: who_gets_through(view, scene, visitors) for view in views}
     assert found == {view: set(DOORS[view][2]) for view in views}
 
 
-def who_gets_through(view: str, scene) -> set[str]:
+def visitor(scene, name: str) -> Client:
+    """Somebody's browser, signed in unless anonymous."""
+    client = Client()
+    if name != "anonymous":
+        client.force_login(getattr(scene.people, name))
+    return client
+
+
+def who_gets_through(view: str, scene, visitors: dict[str, Client]) -> set[str]:
     """The kinds of people a view answers; strangers must be sent to the login page, all others get 404."""
     method, arguments, _through = DOORS[view]
     url = reverse(view, args=[getattr(scene, name) for name in arguments])
     answers = {}
-    for name in EVERYBODY:
-        client = Client()
-        if name != "anonymous":
-            client.force_login(getattr(scene.people, name))
+    for name, client in visitors.items():
+        # Nobody is signed out, renewed or counted by what was asked before.
+        cookies = copy.deepcopy(client.cookies)
         point = transaction.savepoint()
         answers[name] = getattr(client, method)(url)
         transaction.savepoint_rollback(point)
+        client.cookies = cookies
     stranger = answers.pop("anonymous")
     assert (stranger.status_code, stranger.url.startswith(reverse("accounts:login"))) == (302, True), view
     got = {name for name, answer in answers.items() if answer.status_code in (200, 302)}
