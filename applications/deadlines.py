@@ -28,11 +28,14 @@ def filing_deadline(cycle: Cycle, area) -> datetime.date | None:
 
 
 def filing_deadlines(
-    cycle: Cycle, areas: Iterable, granted_by: datetime.datetime | None = None
+    cycle: Cycle,
+    areas: Iterable,
+    granted_by: datetime.datetime | None = None,
+    milestone: Milestone | None = None,
 ) -> dict[int, datetime.date]:
     """The last day of each area by its id, in as many queries as for one; empty when the cycle sets none. With
-    `granted_by` only later days granted up to that moment count."""
-    milestone = filing_milestone(cycle)
+    `granted_by` only later days granted up to that moment count; `milestone` is the one for filing as it was then."""
+    milestone = milestone or filing_milestone(cycle)
     if milestone is None:
         return {}
     general = effective_date(milestone)

@@ -10,17 +10,16 @@ from django.utils import timezone
 from accounts.names import in_language
 from applications.deadlines import effective_date, filing_deadlines
 from applications.enums import MilestoneKind, Step
-from applications.models import Application, LevelRule
+from applications.models import Application, LevelRule, Milestone
 from assessments.enums import ReviewAction, ReviewState
 from assessments.models import Review, ReviewLog
 from assessments.reviewing.days import REPORT_DAYS
 from dashboard.filings import was_accepted, was_assessed
-from dashboard.past import state_then
+from dashboard.past import due_then, meeting_kinds_then, milestones_then, state_then
 from dashboard.question import Question
 from supervision.enums import MeetingState, TaskState
 from supervision.finding_days import days_from_each
-from supervision.meeting_kinds import kinds_of
-from supervision.models import Meeting, MeetingLog, Task, TaskLog
+from supervision.models import Meeting, MeetingLog, Task, TaskDay, TaskLog
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Owed:
 
 def owed_by_then(question: Question) -> list[Owed]:
     """The duties of the year with those of the areas asked about that have not done them; eleven queries at most,
-    whatever their number. Dates are those of the scheme and of the task list as they stand now."""
+    whatever their number, one more of a past day: for the days that were others then."""
     return [owed for find in _KINDS.values() for owed in find(question)]
 
 
@@ -57,11 +56,19 @@ def _of_milestone(code: str, kind: MilestoneKind, missing: dict[int, datetime.da
     return Owed(code=code, title=str(kind.label), missing=missing, milestone=kind.value)
 
 
+def _milestone(question: Question, kind: MilestoneKind) -> Milestone | None:
+    """The date of the scheme of a kind, with the day it had."""
+    return next(iter(milestones_then(question, question.cycle.milestones.filter(kind=kind))), None)
+
+
 def _filing(question: Question) -> Iterator[Owed]:
     """Areas that have filed nothing; the last day is the one granted to them by the day asked about."""
-    deadlines = filing_deadlines(question.cycle, question.shown_areas, granted_by=question.moment)
-    if not deadlines:
+    milestone = _milestone(question, MilestoneKind.APPLICATIONS_DUE)
+    if milestone is None:
         return
+    deadlines = filing_deadlines(
+        question.cycle, question.shown_areas, granted_by=question.moment, milestone=milestone
+    )
     filed = Application.objects.filter(
         cycle=question.cycle, area__in=question.shown_areas, filed_first_at__lte=question.moment
     )
@@ -108,7 +115,7 @@ def _report_days(question: Question, reviews: list[Review]) -> list[datetime.dat
 
 def _acceptance(question: Question) -> Iterator[Owed]:
     """Areas with accepted applications that nobody has assessed to the end."""
-    milestone = question.cycle.milestones.filter(kind=MilestoneKind.ACCEPTANCE_DUE).first()
+    milestone = _milestone(question, MilestoneKind.ACCEPTANCE_DUE)
     if milestone is None:
         return
     steps = LevelRule.objects.filter(cycle=question.cycle).values_list("level_id", "steps")
@@ -123,7 +130,7 @@ def _acceptance(question: Question) -> Iterator[Owed]:
 
 def _meetings(question: Question) -> Iterator[Owed]:
     """Meetings of the scheme that were not held as often as it asks; the owner's own where no area was chosen."""
-    kinds = [kind for kind in kinds_of(question.cycle) if kind.least]
+    kinds = [kind for kind in meeting_kinds_then(question) if kind.least]
     if not kinds:
         return
     owner = question.programme.owner
@@ -150,8 +157,11 @@ def _tasks(question: Question) -> Iterator[Owed]:
     """Tasks of the task list that counties and parks have not reported as done; what they broke down is their own."""
     rows = Task.objects.filter(
         cycle=question.cycle, unit__in=question.shown_areas, made_at__lte=question.moment
-    ).annotate(state_then=state_then(question, TaskLog, TaskState.OPEN.value))
-    known = rows.exclude(state_then=TaskState.CANCELLED.value).order_by("due_on", "id")
+    ).annotate(
+        state_then=state_then(question, TaskLog, TaskState.OPEN.value),
+        due_then=due_then(question, TaskDay, "task"),
+    )
+    known = rows.exclude(state_then=TaskState.CANCELLED.value).order_by("due_then", "id")
     lists: dict[str, list[Task]] = {}
     for task in known:
         lists.setdefault(task.code or f"{task.title}|{task.phase}", []).append(task)
@@ -160,7 +170,7 @@ def _tasks(question: Question) -> Iterator[Owed]:
         yield Owed(
             code=f"task.{first.code or first.pk}",
             title=in_language({"title": first.title, "title_en": first.title_en}, "title"),
-            due_on=first.due_on,
+            due_on=first.due_then,
             missing=_earliest(task for task in tasks if task.state_then == TaskState.OPEN.value),
         )
 
@@ -169,7 +179,7 @@ def _earliest(tasks: Iterable[Task]) -> dict[int, datetime.date]:
     """The earliest day of each unit's tasks."""
     found: dict[int, datetime.date] = {}
     for task in tasks:
-        found[task.unit_id] = min(task.due_on, found.get(task.unit_id, task.due_on))
+        found[task.unit_id] = min(task.due_then, found.get(task.unit_id, task.due_then))
     return found
 
 

@@ -12,7 +12,14 @@ from applications.enums import ApplicationState
 from applications.models import Application, ApplicationLog, own_area_ids
 from assessments.enums import AssessmentState
 from assessments.models import Assessment, AssessmentLog
-from dashboard.past import in_category, reached_by_then, state_then, steps_by_then, with_day
+from dashboard.past import (
+    in_category,
+    reached_by_then,
+    site_name_then,
+    state_then,
+    steps_by_then,
+    with_day,
+)
 from dashboard.question import Question
 from dashboard.rows import Column
 
@@ -121,12 +128,13 @@ def application_address(application: Application) -> str:
 
 def for_list(question: Question, rows: QuerySet) -> QuerySet:
     """Applications with what COLUMNS show, the one that has stood longest first."""
-    return with_steps(question, rows).select_related("site", "area", "level").order_by("since", "pk")
+    rows = with_steps(question, rows).annotate(site_name=site_name_then(question))
+    return rows.select_related("area", "level").order_by("since", "pk")
 
 
 COLUMNS = (
     Column(_("Number"), lambda row: row.number, url=application_address),
-    Column(_("Site"), lambda row: row.site.name),
+    Column(_("Site"), lambda row: row.site_name),
     Column(_("County or park"), lambda row: str(row.area)),
     Column(_("Level"), lambda row: str(row.level)),
     Column(_("Where it stands"), step_label),

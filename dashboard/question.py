@@ -7,7 +7,7 @@ from functools import cached_property
 from accounts import clock
 from accounts.models import Unit
 from accounts.scope import reached_unit_ids
-from applications.models import Cycle
+from applications.models import Cycle, SchemeDay
 from dashboard.tables import address
 from sites.as_of import end_of, past_day
 from sites.models import Category, Level
@@ -39,6 +39,16 @@ class Question:
     def moment(self) -> datetime.datetime:
         """The end of the day asked about, by the clock of the office."""
         return end_of(self.day)
+
+    @cached_property
+    def former_days(self) -> dict[str, SchemeDay]:
+        """The days of the scheme that have been moved since the day asked about, as they were then, by code; one
+        query."""
+        if not self.is_past:
+            return {}
+        later = SchemeDay.objects.filter(cycle=self.cycle, until__gt=self.moment)
+        # Of a day moved more than once the one that was left first.
+        return {row.code: row for row in later.order_by("-until", "-pk")}
 
     @property
     def shown_areas(self) -> list[Unit]:

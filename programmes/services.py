@@ -21,6 +21,7 @@ from programmes.checks import flat_units
 from programmes.desk import Desk, LoadReport
 from programmes.evaluation import put_evaluation, rules_of
 from programmes.files import ProgrammeFile, read
+from programmes.former_days import days_of, keep_former_days
 from programmes.indicators import put_indicator_sets
 from programmes.task_list import put_tasks
 from sites.enums import WhenBelowEnds
@@ -77,6 +78,7 @@ def load_file(file: ProgrammeFile, actor=None) -> LoadReport:
     ).exists()
     units = _put_units(desk, data["units"], keep)
     programme = _put_programme(desk, data, units, keep)
+    days = days_of(Cycle.objects.filter(programme=programme, year=data["cycle"]["year"]).first())
     cycle = _put_cycle(desk, data["cycle"], programme)
     put_tasks(desk, data["cycle"].get("tasks", []), cycle, units)
     put_evaluation(desk, data["cycle"].get("evaluation"), cycle, units, keep)
@@ -84,6 +86,7 @@ def load_file(file: ProgrammeFile, actor=None) -> LoadReport:
         _put_groups(desk, data, programme, units)
     if desk.refusals:
         raise ProgrammeFrozen(file, desk.refusals)
+    keep_former_days(cycle, days)
     _lay_places(desk, cycle)
     desk.report.created["calendarday"] += seed_calendar(years=_known_years(cycle.year))
     _open(desk, cycle)

@@ -15,6 +15,7 @@ from programmes.desk import Desk
 from sites.selectors import areas_of
 from supervision.enums import TaskState
 from supervision.models import Task
+from supervision.services.days import keep_former_day
 
 
 def put_tasks(desk: Desk, rows: list[dict], cycle: Cycle, units: dict[str, Unit]) -> None:
@@ -66,4 +67,6 @@ def _put(desk: Desk, row: dict, cycle: Cycle, unit: Unit, task: Task | None, beg
         words = _("“%(task)s” of %(unit)s was begun: it stays as it is.")
         desk.report.notes.append(words % {"task": task, "unit": unit})
     lookup = {"cycle": cycle, "unit": unit, "code": row["code"]}
+    due_before = task.due_on
     desk.put(Task, lookup, values, keep=task.pk in begun, known={row["code"]: task})
+    keep_former_day(task, due_before, clock.now())

@@ -13,9 +13,12 @@ class PublicityConfig(AppConfig):
         from publicity.coverage_import import CoverageKind
         from publicity.coverage_measures import add_measures
         from publicity.plan_duties import lines_owed
+        from publicity.services.counting import follow_their_sites
+        from sites.following import add_follower
         from sites.imports.services import add_kind
 
         add_finder(sealed_certificates)
         add_measures()
         add_kind(CoverageKind)
         add_source(lines_owed)
+        add_follower(follow_their_sites)

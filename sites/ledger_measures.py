@@ -1,8 +1,9 @@
 """In which cells of the journal the rows of the ledger count: sites, flagships, plaques, figures and funds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from accounts import clock
 from sites.enums import GIVEN_STATES, PlaqueState, SiteState
 from sites.life_enums import EntryState
 from sites.measures import add_measure, day_of
@@ -142,25 +143,49 @@ def _funds(programme: Programme) -> Iterator[Change]:
     for fund in counted:
         begins = day_of(confirmed.get(fund.pk, fund.recorded_at))
         ends = day_of(ended.get(fund.pk))
-        yield from _in_places(fund, begins, ends, places[fund.site_id], programme)
+        yield from _in_places(fund, begins, ends, places[fund.site_id], programme.pk)
+
+
+def fund_step(fund: Fund, step: int) -> list[Change]:
+    """What it changes that a fund was confirmed (1) or is confirmed no more (-1) just now; two queries.
+
+    In the ordinary run of days that is one cell. Where a demonstration's clock went back it is the difference between
+    what a recount says before and after.
+    """
+    site, steps = fund.site, FundLog.objects.filter(subject=fund, to_state=EntryState.CONFIRMED)
+    begins = day_of(steps.order_by("-id").values_list("at", flat=True).first() or fund.recorded_at)
+    rows = SiteRecord.objects.filter(site=site).order_by("id").values_list("area", "category", "recorded_at")
+    places = list(_stations(rows)) or [(site.area_id, site.category_id, begins)]
+    standing = list(_in_places(fund, begins, None, places, site.programme_id))
+    if step > 0:
+        return standing
+    ended = _in_places(fund, begins, clock.today(), places, site.programme_id)
+    return [*ended, *(Change(one.cell, -one.count, -one.amount, one.day) for one in standing)]
 
 
 def _places(sites: set[int], programme: Programme) -> dict[int, list]:
     """The areas and categories sites had, each with the day from which, first to last."""
-    places: dict[int, list] = {site: [] for site in sites}
+    found: dict[int, list] = {site: [] for site in sites}
     rows = SiteRecord.objects.filter(site__programme=programme).order_by("id")
-    for site, area, category, since in rows.values_list("site", "area", "category", "recorded_at").iterator(
-        _CHUNK
-    ):
-        if site in places and (not places[site] or places[site][-1][:2] != (area, category)):
-            places[site].append((area, category, day_of(since)))
-    return places
+    for site, *row in rows.values_list("site", "area", "category", "recorded_at").iterator(_CHUNK):
+        if site in found:
+            found[site].append(row)
+    return {site: list(_stations(of_site)) for site, of_site in found.items()}
 
 
-def _in_places(fund: Fund, begins, ends, places: list, programme: Programme) -> Iterator[Change]:
+def _stations(rows: Iterable) -> Iterator[tuple]:
+    """The places among a site's records (area, category, moment), each with the day from which."""
+    place = None
+    for area, category, since in rows:
+        if (area, category) != place:
+            place = (area, category)
+            yield area, category, day_of(since)
+
+
+def _in_places(fund: Fund, begins, ends, places: list, programme_id: int) -> Iterator[Change]:
     amount = Decimal(fund.amount)
     for (area, category, since), until in zip(places, [*(p[2] for p in places[1:]), None], strict=True):
-        cell = fund_cell(programme.pk, area, category, fund.year)
+        cell = fund_cell(programme_id, area, category, fund.year)
         first = begins if (area, category, since) == places[0] else max(begins, since)
         last = min((day for day in (until, ends) if day is not None), default=None)
         if last is None or first <= last:

@@ -61,6 +61,11 @@ def kind_of(cycle: Cycle, code: str) -> MeetingKind | None:
     return next((kind for kind in kinds_of(cycle) if kind.code == code), None)
 
 
+def former_code(code: str) -> str:
+    """Under what the days a kind of meeting had before are kept (`applications.models.SchemeDay`)."""
+    return f"meeting.{code}"
+
+
 def _kind(cycle: Cycle, found: dict) -> MeetingKind:
     return MeetingKind(
         code=found["code"],

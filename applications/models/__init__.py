@@ -1,4 +1,4 @@
-from applications.models.cycles import Cycle, CycleLog, Extension, LevelRule, Milestone
+from applications.models.cycles import Cycle, CycleLog, Extension, LevelRule, Milestone, SchemeDay
 from applications.models.filings import (
     Application,
     ApplicationLog,
@@ -23,6 +23,7 @@ __all__ = [
     "QuotaPlace",
     "ScanUpload",
     "ScannedPage",
+    "SchemeDay",
     "Seal",
     "SealLog",
     "Sealing",

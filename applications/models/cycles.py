@@ -129,6 +129,24 @@ class Milestone(TwoLanguageName):
         ]
 
 
+class SchemeDay(models.Model):
+    """A day of the scheme until another one took its place: a past day is asked about these."""
+
+    cycle = models.ForeignKey(Cycle, models.CASCADE, related_name="former_days")
+    #: The code of a milestone, or “meeting.” and that of a kind of meeting.
+    code = models.CharField(max_length=50)
+    due_on = models.DateField()
+    rolls_forward = models.BooleanField(default=False)
+    until = models.DateTimeField()
+
+    class Meta:
+        ordering = ["until", "id"]
+        indexes = [models.Index(fields=["cycle", "until"], name="scheme_day_until")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.due_on}"
+
+
 class Extension(models.Model):
     """A later deadline the leadership office granted to one area."""
 

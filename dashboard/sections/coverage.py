@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dashboard.past import site_name_then
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.sections.journal import Choice, area_of, category_cells, sums
@@ -31,7 +32,8 @@ def _piece_rows(question: Question, params: dict[str, str]) -> QuerySet:
     """Pieces, of one medium or one level of outlets where that is asked for."""
     rows = (
         _pieces(question)
-        .select_related("coverage", "area", "site")
+        .select_related("coverage", "area")
+        .annotate(site_name=site_name_then(question))
         .order_by("-coverage__published_on", "-pk")
     )
     if medium := params.get("medium"):
@@ -85,7 +87,7 @@ ROW_SETS = (
             Column(gettext_lazy("Published on"), lambda row: row.coverage.published_on),
             Column(gettext_lazy("Name of the outlet"), lambda row: row.coverage.outlet),
             Column(gettext_lazy("County or park"), lambda row: str(row.area)),
-            Column(gettext_lazy("Site"), lambda row: str(row.site or "")),
+            Column(gettext_lazy("Site"), lambda row: row.site_name or ""),
         ),
         params=("medium", "outlet"),
         words=_narrowed_words,

@@ -1,18 +1,18 @@
 """What sites report by year: members, enterprises, jobs, output and whatever else the programme asks for."""
 
-from django.db.models import CharField, OuterRef, QuerySet, Subquery
-from django.db.models.fields.json import KT
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dashboard.past import site_name_then
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.sections.journal import Choice, Sum, area_of, category_cells, standing, sums, year_of
 from dashboard.tables import Number, Row, Section, Table, cross
 from sites.figures import figure_label
 from sites.ledger_measures import FIGURE
-from sites.models import FigureRecord, SiteRecord
+from sites.models import FigureRecord
 from sites.tallies import Counted, counted
 
 
@@ -105,14 +105,8 @@ def rows(question: Question, given: dict[str, str]) -> QuerySet:
         code=given["figure"],
         year=year_of(given["year"]),
     )
-    return with_site_name(found, question).select_related("area", "category").order_by("-value", "site_id")
-
-
-def with_site_name(rows: QuerySet, question: Question) -> QuerySet:
-    """Rows of sites with the name each had by the end of the day, as `site_name`."""
-    known = standing(SiteRecord.objects, question).filter(site=OuterRef("site")).order_by("-id")
-    name = known.annotate(name=KT("shown__name")).values("name")[:1]
-    return rows.annotate(site_name=Subquery(name, output_field=CharField()))
+    found = found.annotate(site_name=site_name_then(question))
+    return found.select_related("area", "category").order_by("-value", "site_id")
 
 
 def _words(question: Question, given: dict[str, str]) -> list[str]:

@@ -3,21 +3,20 @@
 import datetime
 from collections.abc import Iterable
 
-from django.db.models import Case, Count, DateField, Exists, F, Min, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Coalesce, Greatest
+from django.db.models import Count, F, Min, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dashboard.past import in_category, state_then, with_day
+from dashboard.past import due_then, in_category, site_name_then, state_then, with_day
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.sections.journal import number_of
 from dashboard.sections.standstill import days_words
 from dashboard.tables import Headline, Number, Row, Section, Table, Words
-from supervision.enums import PENDING_FINDINGS, FindingAction, FindingState, RequestAction
+from supervision.enums import PENDING_FINDINGS, FindingState
 from supervision.finding_days import finding_rules_of
-from supervision.models import DueExtensionLog, Finding, FindingLog, GroupArea, SupervisionGroup, Talk
+from supervision.models import Finding, FindingDay, FindingLog, GroupArea, SupervisionGroup
 
 _S = FindingState
 #: What is counted: heading and condition. All but those overdue add up to all findings.
@@ -31,8 +30,6 @@ COUNTED: dict[str, tuple[object, Q]] = {
     "closed": (gettext_lazy("Put right and closed"), Q(state_then=_S.CLOSED.value)),
     "dropped": (gettext_lazy("Taken back"), Q(state_then=_S.DROPPED.value)),
 }
-#: Steps that set a day which is written nowhere but on the finding.
-_MOVES = (FindingAction.REOPEN, FindingAction.ANSWER)
 
 
 def _then(question: Question) -> QuerySet:
@@ -44,36 +41,8 @@ def _then(question: Question) -> QuerySet:
         recorded_at__lte=question.moment,
     )
     return with_day(question, rows).annotate(
-        state_then=state_then(question, FindingLog, _S.OPEN.value), due_then=_due_then(question)
-    )
-
-
-def _due_then(question: Question):
-    """The day by which a finding was to be put right.
-
-    A day that was changed afterwards is followed back to what was granted or agreed by then, else to its first one.
-    Which day a reopening or an answer set is not on record where yet another change came after it: then the present
-    day stands, so that nobody is called overdue without proof.
-    """
-    if not question.is_past:
-        return F("due_on")
-    moment = question.moment
-    moves = FindingLog.objects.filter(subject=OuterRef("pk"), action__in=_MOVES)
-    grants = DueExtensionLog.objects.filter(subject__finding=OuterRef("pk"), action=RequestAction.GRANT)
-    talks = Talk.objects.filter(finding=OuterRef("pk"), agreed_day__isnull=False)
-    changed_later = (
-        Exists(moves.filter(at__gt=moment))
-        | Exists(grants.filter(at__gt=moment))
-        | Exists(talks.filter(recorded_at__gt=moment))
-    )
-    granted = grants.filter(at__lte=moment).order_by("-id").values("subject__until")[:1]
-    agreed = talks.filter(recorded_at__lte=moment).values("agreed_day")[:1]
-    first = F("first_due_on")
-    return Case(
-        When(~changed_later | Exists(moves.filter(at__lte=moment)), then=F("due_on")),
-        # Both only ever move a day further off.
-        default=Greatest(Coalesce(Subquery(granted), first), Coalesce(Subquery(agreed), first)),
-        output_field=DateField(),
+        state_then=state_then(question, FindingLog, _S.OPEN.value),
+        due_then=due_then(question, FindingDay, "finding"),
     )
 
 
@@ -84,7 +53,8 @@ def _rows(question: Question, params: dict[str, str]) -> QuerySet:
         rows = rows.filter(group=number_of(params["group"]))
     if params.get("which") in COUNTED:
         rows = rows.filter(COUNTED[params["which"]][1])
-    return rows.select_related("site", "unit", "area", "owner", "group").order_by("due_then", "pk")
+    rows = rows.annotate(site_name=site_name_then(question))
+    return rows.select_related("unit", "area", "owner", "group").order_by("due_then", "pk")
 
 
 def _words(question: Question, params: dict[str, str]) -> list[str]:
@@ -107,7 +77,7 @@ ROW_SETS = (
         rows=_rows,
         columns=(
             Column(gettext_lazy("Number"), lambda row: row.number, url=finding_address),
-            Column(gettext_lazy("Site or unit"), lambda row: str(row.place)),
+            Column(gettext_lazy("Site or unit"), lambda row: row.site_name or str(row.unit)),
             Column(gettext_lazy("County or park"), lambda row: str(row.area)),
             Column(gettext_lazy("Supervision group"), lambda row: str(row.group)),
             Column(gettext_lazy("Unit responsible"), lambda row: str(row.owner)),
@@ -169,7 +139,7 @@ def _numbers(question: Question, counts: list[dict], group: SupervisionGroup | N
     overdue = _number(question, counts, "overdue", group)
     return (
         *(_number(question, counts, code, group) for code in (*COUNTED, "all")),
-        Words(text=_overdue_words(question.day, earliest), url=overdue.url if earliest else ""),
+        Words(_overdue_words(question.day, earliest), overdue.url if earliest else "", is_measure=True),
     )
 
 

@@ -5,9 +5,10 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dashboard.past import site_name_then
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
-from dashboard.sections.figures import site_address, with_site_name
+from dashboard.sections.figures import site_address
 from dashboard.sections.journal import Choice, area_of, category_cells, sums, year_of
 from dashboard.tables import Section, cross
 from sites.ledger_measures import FUNDS
@@ -63,7 +64,8 @@ def rows(question: Question, given: dict[str, str]) -> QuerySet:
     years = [year_of(given["year"])] if given["year"] else list(_years(question))
     found = Fund.objects.filter(site__programme=question.programme, year__in=years)
     found = _counting(_in_place(found, question), question)
-    return with_site_name(found, question).order_by("-year", "-amount", "id")
+    found = found.annotate(site_name=site_name_then(question))
+    return found.order_by("-year", "-amount", "id")
 
 
 def _in_place(funds: QuerySet, question: Question) -> QuerySet:

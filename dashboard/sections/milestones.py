@@ -14,7 +14,7 @@ from applications.enums import MilestoneKind
 from applications.models import Extension, Milestone
 from dashboard.due import Calendar
 from dashboard.duties import Owed, owed_by_then, owed_of
-from dashboard.past import with_day
+from dashboard.past import milestones_then, with_day
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.tables import Headline, Number, Row, Section, Table, Words
@@ -71,7 +71,7 @@ def section(question: Question) -> Section | None:
     """The dates of the scheme and the duties of the year, with who has not done them; fourteen queries at most."""
     # What is owed, a county or park owes as a whole.
     question = replace(question, category=None, level=None)
-    owed, milestones = owed_by_then(question), list(question.cycle.milestones.all())
+    owed, milestones = owed_by_then(question), milestones_then(question, question.cycle.milestones.all())
     if not owed and not milestones:
         return None
     granted = _granted(question)

@@ -57,7 +57,7 @@ def _table(question: Question, ratio: dict, found: Reported) -> Table:
         if all((area.pk, ratio[end]) in found for end in ("part", "whole"))
     ]
     figures = {figure["code"]: figure for figure in question.programme.area_figures}
-    heads = [figure_label(figures[ratio[end]]) for end in ("part", "whole")]
+    heads = [figure_label(figures[ratio[end]], short=True) for end in ("part", "whole")]
     return Table(
         columns=(*heads, in_language(ratio, "name")),
         rows=tuple(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 
 from assessments.enums import ReviewState
 from assessments.models import Review, ReviewLog
-from dashboard.past import in_category, state_then
+from dashboard.past import in_category, site_name_then, state_then
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.sections.journal import Choice, category_cells, plaque_list, sums, year_of
@@ -38,7 +38,10 @@ def _rows(question: Question, params: dict[str, str]) -> QuerySet:
         cycle__year__in=years,
         opened_at__lte=question.moment,
     )
-    rows = rows.annotate(state_then=state_then(question, ReviewLog, ReviewState.OPEN.value))
+    rows = rows.annotate(
+        state_then=state_then(question, ReviewLog, ReviewState.OPEN.value),
+        site_name=site_name_then(question),
+    )
     result = params.get("result")
     if result in RESULTS:
         rows = rows.filter(state_then__in=_UNDER_WAY if result == UNDER_WAY else [result])
@@ -62,7 +65,7 @@ ROW_SETS = (
             Column(gettext_lazy("Year"), lambda row: row.cycle.year),
             Column(
                 gettext_lazy("Site"),
-                lambda row: row.site.name,
+                lambda row: row.site_name,
                 url=lambda row: reverse("assessments:review", args=[row.pk]),
             ),
             Column(gettext_lazy("County or park"), lambda row: str(row.area)),

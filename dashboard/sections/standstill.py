@@ -91,8 +91,8 @@ def _numbers(question: Question, days: list[int], step: str = "") -> tuple[Numbe
     url = question.rows_address("standing", step=step)
     return (
         Number(count=len(days), url=url),
-        Words(text=days_words(max(days)), url=url),
-        Words(text=days_words(statistics.median(days)), url=url),
+        Words(text=days_words(max(days)), url=url, is_measure=True),
+        Words(text=days_words(statistics.median(days)), url=url, is_measure=True),
     )
 
 
@@ -101,13 +101,13 @@ def _longest(question: Question) -> Table:
         columns=(_("County or park"), _("Level"), _("Step reached"), _("Stands for")),
         rows=tuple(
             Row(
-                label=row.site.name,
+                label=row.site_name,
                 url=application_address(row),
                 numbers=(
                     Words(text=str(row.area)),
                     Words(text=str(row.level)),
                     Words(text=str(step_label(row))),
-                    Words(text=days_words(days_standing(row)), url=application_address(row)),
+                    Words(text=days_words(days_standing(row)), url=application_address(row), is_measure=True),
                 ),
             )
             for row in for_list(question, _on_the_way(question))[:NAMED]

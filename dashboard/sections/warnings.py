@@ -3,13 +3,15 @@
 import datetime
 from collections import defaultdict
 
-from django.db.models import Count, DateField, Prefetch, Value
+from django.db.models import Count, Prefetch
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from dashboard.cells import sentences
 from dashboard.enums import Factor
 from dashboard.models import EarlyWarning
+from dashboard.past import site_name_then, with_day
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
 from dashboard.sections.journal import category_cells, number_of
@@ -105,7 +107,7 @@ def _lead(question: Question) -> str:
     ]
     if question.level:
         words.append(_("The level makes no difference here."))
-    return " ".join(words)
+    return sentences(words)
 
 
 def _several(question: Question) -> tuple[Table, ...]:
@@ -114,7 +116,8 @@ def _several(question: Question) -> tuple[Table, ...]:
     table = Table(
         columns=(_("County or park"), _("What speaks for a closer look")),
         rows=tuple(
-            Row(str(site), (Words(_area(site)), Words(_factors(site))), url=_site_url(site)) for site in sites
+            Row(site.name_then, (Words(_area(site)), Words(_factors(site))), url=_site_url(site))
+            for site in sites
         ),
         total=None,
         caption=_("Sites with two or more early warnings"),
@@ -136,7 +139,7 @@ def warnings_on(question: Question):
 
 def warnings(question: Question, params: dict[str, str]):
     """One row a site and factor, the longest standing first."""
-    rows = _with_day(question, warnings_on(question))
+    rows = with_day(question, warnings_on(question)).annotate(site_name=site_name_then(question))
     if factor := params["factor"]:
         rows = rows.filter(factor=Factor(factor))
     return rows.select_related("site", "area", "category").order_by("noticed_on", "site_id", "factor")
@@ -147,14 +150,11 @@ def warned_sites(question: Question, params: dict[str, str]):
     least = number_of(params["least"] or "1")
     found = warnings_on(question).order_by().values("site").annotate(n=Count("pk")).filter(n__gte=least)
     then = warnings_on(question).select_related("area", "category").order_by("noticed_on", "factor")
-    sites = _with_day(question, Site.objects.filter(pk__in=found.values("site")))
+    sites = with_day(question, Site.objects.filter(pk__in=found.values("site")))
+    sites = sites.annotate(name_then=site_name_then(question, site="pk"))
     return sites.prefetch_related(Prefetch("warnings", queryset=then, to_attr="warned")).order_by(
         "area_id", "initials", "pk"
     )
-
-
-def _with_day(question: Question, rows):
-    return rows.annotate(asked_on=Value(question.day, output_field=DateField()))
 
 
 def _words(row: EarlyWarning) -> str:
@@ -191,7 +191,7 @@ ROW_SETS: tuple[RowSet, ...] = (
         title=gettext_lazy("Early warnings"),
         rows=warnings,
         columns=(
-            Column(gettext_lazy("Site"), lambda row: row.site.name, lambda row: _site_url(row.site)),
+            Column(gettext_lazy("Site"), lambda row: row.site_name, lambda row: _site_url(row.site)),
             Column(gettext_lazy("County or park"), lambda row: row.area),
             Column(gettext_lazy("Category"), lambda row: row.category),
             Column(gettext_lazy("What speaks for a closer look"), _words),
@@ -205,7 +205,7 @@ ROW_SETS: tuple[RowSet, ...] = (
         title=gettext_lazy("Sites with early warnings"),
         rows=warned_sites,
         columns=(
-            Column(gettext_lazy("Site"), lambda site: site.name, _site_url),
+            Column(gettext_lazy("Site"), lambda site: site.name_then, _site_url),
             Column(gettext_lazy("County or park"), _area),
             Column(gettext_lazy("Category"), lambda site: site.warned[0].category),
             Column(gettext_lazy("Factors"), lambda site: len(site.warned), is_number=True),

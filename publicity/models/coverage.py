@@ -172,7 +172,7 @@ class CountedCoverage(models.Model):
     programme = models.ForeignKey(Programme, models.PROTECT, related_name="+")
     area = models.ForeignKey(Unit, models.PROTECT, related_name="+")
     site = models.ForeignKey(Site, models.PROTECT, null=True, related_name="+")
-    #: The site's category when it was counted.
+    #: The category its site had meanwhile.
     category = models.ForeignKey(Category, models.PROTECT, null=True, related_name="+")
     medium = models.CharField(max_length=40)
     outlet_level = models.CharField(max_length=40)

@@ -1,5 +1,7 @@
 """Writing the register of coverage: record, change, say what is a reprint, take back."""
 
+from dataclasses import replace
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
@@ -16,13 +18,13 @@ from publicity.coverage_rules import (
     why_not_piece,
 )
 from publicity.coverage_selectors import likely_original, same_link
-from publicity.enums import CoverageAction, CoverageState, LinkState
+from publicity.enums import CoverageAction, CoverageState
 from publicity.models import Coverage
 from publicity.pieces import Piece
 from publicity.sameness import fingerprint, link_key
 from publicity.schemes import Scheme, scheme_in, schemes_of
-from publicity.services.counting import keep_count
-from publicity.services.links import fetch_soon
+from publicity.services.counting import keep_count, sites_held
+from publicity.services.links import UNSEEN_LINK, fetch_soon
 from publicity.services.staircase import transition
 from sites.models import Programme
 
@@ -60,6 +62,7 @@ def record_coverage(
     """
     require(why_not_keep_coverage(actor, area, programme))
     hold_register(programme)
+    piece = _with_site_held(piece)
     scheme = scheme_in(schemes_of(programme), piece.published_on.year)
     require(why_not_piece(piece, area, scheme, has_file=bool(file)))
     entry = Coverage(programme=programme, area=area, recorded_by=actor, recorded_at=clock.now())
@@ -97,6 +100,7 @@ def change_coverage(
                 remedy=_("Compare with what is in the register now; what you wrote is still in the form."),
             )
         )
+    piece = _with_site_held(piece, entry.site_id)
     scheme = scheme_in(schemes_of(entry.programme), piece.published_on.year)
     has_file = bool(file or entry.file)
     require(why_not_piece(piece, entry.area, scheme, has_file=has_file, site_before=entry.site_id))
@@ -107,7 +111,8 @@ def change_coverage(
         if entry.same_as_id is None and not entry.reprints.exists():
             _answer_reprint(entry, scheme, is_reprint)
     if entry.url != url:
-        _forget_link(entry)
+        for name, value in UNSEEN_LINK.items():
+            setattr(entry, name, value)
     _put_file(entry, scheme, file)
     entry.revision += 1
     _save(entry)
@@ -154,7 +159,14 @@ def withdraw_coverage(*, actor, coverage: Coverage, reason: str) -> Coverage:
 
 def hold_register(programme: Programme) -> None:
     """One at a time writes into the register of a programme: two who record one article at once see each other."""
-    Programme.objects.select_for_update().get(pk=programme.pk)
+    Programme.objects.select_for_update(no_key=True).get(pk=programme.pk)
+
+
+def _with_site_held(piece: Piece, site_before: int | None = None) -> Piece:
+    """The piece with its site as it stands: it may have moved since it was chosen. The one the entry had is held with
+    it."""
+    sites = sites_held([piece.site and piece.site.pk, site_before])
+    return replace(piece, site=sites[piece.site.pk]) if piece.site else piece
 
 
 def _move_up(entry: Coverage) -> list[Coverage]:
@@ -182,12 +194,6 @@ def _put(entry: Coverage, piece: Piece) -> None:
     entry.link_key = link_key(entry.url)
     if earlier := same_link(entry):
         raise DomainError(link_taken(earlier))
-
-
-def _forget_link(entry: Coverage) -> None:
-    """What was found out about another link says nothing of this one."""
-    entry.link_state, entry.link_checked_at, entry.link_claimed_at = LinkState.UNCHECKED, None, None
-    entry.snapshot, entry.snapshot_at = "", None
 
 
 def _answer_reprint(entry: Coverage, scheme: Scheme, is_reprint: bool | None) -> None:

@@ -7,14 +7,13 @@ from accounts import clock
 from accounts.errors import DomainError, Reason
 from accounts.staircase import climb
 from sites.enums import PLAQUE_TRANSITIONS, SITE_TRANSITIONS
-from sites.ledger_measures import fund_cell
+from sites.ledger_measures import fund_step
 from sites.life_content import content_hash
 from sites.life_enums import ENTRY_TRANSITIONS, EntryAction, EntryState
 from sites.life_rules import why_not_entry_action
 from sites.models import Entry, Fund, Plaque, PlaqueLog, Site, SiteLog
 from sites.rules import why_not_plaque_action, why_not_site_action
 from sites.services.tallies import count
-from sites.tallies import Change
 
 
 def transition(*, obj: Site | Plaque | Entry, action: str, actor, reason: str = "", guard=None, **changes):
@@ -61,14 +60,12 @@ def count_entry(entry: Entry, change: int) -> None:
     """Count an entry whose sums the dashboards show in (+1) or out (-1), in the transaction that confirms or ends
     it."""
     if isinstance(entry, Fund) and change:
-        site = entry.site
-        cell = fund_cell(site.programme_id, site.area_id, site.category_id, entry.year)
-        count([Change(cell, change, change * entry.amount)])
+        count(fund_step(entry, change))
 
 
 def lock_site(site: Site) -> Site:
     """Hold the site until the end of the transaction: closing it and giving it a plaque must not cross."""
-    return Site.objects.select_for_update().get(pk=site.pk)
+    return Site.objects.select_for_update(no_key=True).get(pk=site.pk)
 
 
 def hold(plaque: Plaque) -> Plaque:

@@ -1,3 +1,4 @@
+from supervision.models.days import FindingDay, TaskDay
 from supervision.models.findings import (
     Coordination,
     CoordinationLog,
@@ -29,6 +30,7 @@ __all__ = [
     "Escalation",
     "EscalationLog",
     "Finding",
+    "FindingDay",
     "FindingFile",
     "FindingLog",
     "FindingReport",
@@ -50,6 +52,7 @@ __all__ = [
     "SupervisionGroup",
     "Talk",
     "Task",
+    "TaskDay",
     "TaskFile",
     "TaskLog",
     "TaskReport",

@@ -35,6 +35,7 @@ from supervision.services.findings import (
     lock_finding,
     office_people,
     owner_people,
+    put_day,
     tell,
     why_not_day,
 )
@@ -167,10 +168,9 @@ def decide_extension(*, actor, extension: DueExtension, granted: bool, reason: s
     finding = lock_finding(extension.finding)
     extension.finding = finding
     action = RequestAction.GRANT if granted else RequestAction.REFUSE
-    transition(obj=extension, action=action, actor=actor, reason=reason)
+    decided = transition(obj=extension, action=action, actor=actor, reason=reason)
     if granted:
-        finding.due_on = extension.until
-        finding.save(update_fields=["due_on"])
+        put_day(finding, extension.until, decided.at)
     subject = (
         gettext_lazy("More time granted, until {day}: {number} {place}")
         if granted

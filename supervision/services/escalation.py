@@ -23,7 +23,7 @@ from accounts.uploads import SCANS, checked_content_type
 from applications.services.sealed_papers import Done, keep_done, sign, stamped
 from assessments.services import propose_revocation
 from sites.models import Plaque
-from sites.numbers import next_number
+from sites.services.numbers import next_number
 from supervision.enums import EscalationAction, EscalationState, OfficeProposalAction
 from supervision.finding_days import ANSWER_DAYS, days_from, finding_rules_of
 from supervision.finding_rules import why_not_climb, why_not_seal_letter, why_not_stamp_letter
@@ -34,6 +34,7 @@ from supervision.services.findings import (
     lock_finding,
     office_people,
     owner_people,
+    put_day,
     tell,
     why_not_day,
 )
@@ -208,8 +209,7 @@ def record_talk(
         recorded_at=clock.now(),
     )
     if agreed_day:
-        locked.due_on = agreed_day
-        locked.save(update_fields=["due_on"])
+        put_day(locked, agreed_day, talk.recorded_at)
     people = [*owner_people(locked), *office_people(locked)]
     tell(locked, people, gettext_lazy("Talk held, to be put right by {day}: {number} {place}"), minutes)
     return talk

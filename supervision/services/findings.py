@@ -22,7 +22,7 @@ from applications.models import Cycle
 from notices.services import notify
 from notices.workdays import is_working_day, why_too_far
 from sites.models import Site
-from sites.numbers import next_number
+from sites.services.numbers import next_number
 from supervision.enums import CoordinationAction, FindingAction, FindingKind, FindingState, RequestAction
 from supervision.finding_days import days_from, severity_of, usual_due_day
 from supervision.finding_rules import answering_units, open_question, open_request, why_not_owner
@@ -37,6 +37,7 @@ from supervision.models import (
     SupervisionGroup,
 )
 from supervision.rules import why_not_group_work
+from supervision.services.days import keep_former_day
 from supervision.services.staircase import transition
 
 #: Kinds of file that prove something: photos, scans, office documents.
@@ -77,23 +78,10 @@ def record_finding(
     require(_why_not_record(group, kind, row, text, owner, unit, area, site))
     due_on = due_on or days_from(clock.today(), row["working_days"])
     require(why_not_day(due_on))
-    finding = Finding(
-        uid=uid,
-        inspection=inspection,
-        group=group,
-        cycle=cycle,
-        area=area,
-        unit=unit,
-        site=site,
-        owner=owner,
-        kind=kind,
-        severity=severity,
-        text=text.strip(),
-        remedy=remedy.strip(),
-        due_on=due_on,
-        first_due_on=due_on,
-        recorded_by=actor,
-    )
+    origin = {"uid": uid, "group": group, "cycle": cycle, "inspection": inspection, "recorded_by": actor}
+    place = {"area": area, "unit": unit, "site": site, "owner": owner}
+    words = {"kind": kind, "severity": severity, "text": text.strip(), "remedy": remedy.strip()}
+    finding = Finding(due_on=due_on, first_due_on=due_on, **origin, **place, **words)
     _enter(actor, finding, row)
     subject = gettext_lazy("To be put right by {day}: {number} {place}")
     tell(finding, owner_people(finding), subject, finding.text)
@@ -102,7 +90,7 @@ def record_finding(
 
 def _sent_before(group: SupervisionGroup, uid: uuid.UUID | str) -> Finding | None:
     # The row lock makes two sends of one device wait for each other, so that no number is spent in vain.
-    SupervisionGroup.objects.select_for_update(of=("self",)).get(pk=group.pk)
+    SupervisionGroup.objects.select_for_update(of=("self",), no_key=True).get(pk=group.pk)
     return Finding.objects.filter(uid=uid).first()
 
 
@@ -262,11 +250,19 @@ def _settle(actor, finding: Finding, question, words: str) -> None:
 
 
 def lock_finding(finding: Finding) -> Finding:
+    """The finding, locked, with all that its rules and messages ask of it."""
     return (
         Finding.objects.select_for_update(of=("self",))
         .select_related("group__programme__owner", "cycle", "area", "unit", "owner", "site", "escalation")
         .get(pk=finding.pk)
     )
+
+
+def put_day(finding: Finding, due_on: datetime.date, moment: datetime.datetime) -> None:
+    """Let a finding the caller holds be due on another day from a moment on."""
+    before, finding.due_on = finding.due_on, due_on
+    finding.save(update_fields=["due_on"])
+    keep_former_day(finding, before, moment)
 
 
 def keep_files(*, actor, finding: Finding, files, report=None, recheck=None) -> None:

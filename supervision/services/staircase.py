@@ -1,11 +1,7 @@
 """The one place of this app that assigns states: every kind of object walks its own table by the same steps."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from accounts.errors import Reason
 from accounts.models import TransitionLog, Unit
-from accounts.staircase import climb
+from accounts.staircase import Staircase
 from supervision import enums, models
 from supervision.finding_rules import (
     why_not_coordination_action,
@@ -17,17 +13,8 @@ from supervision.finding_rules import (
 from supervision.inspection_rules import why_not_inspection_action
 from supervision.meeting_rules import why_not_meeting_action
 from supervision.plan_rules import why_not_visit_action
+from supervision.services.days import keep_former_day
 from supervision.task_rules import why_not_task_action
-
-
-@dataclass(frozen=True)
-class Staircase:
-    """What a kind of object moves by: its table, who may move it, where that is logged, and the unit it concerns."""
-
-    table: Mapping[tuple[str, str], str]
-    guard: Callable[..., Reason | None]
-    log_model: type[TransitionLog]
-    unit_of: Callable[..., Unit]
 
 
 def _of_itself(obj) -> Unit:
@@ -73,20 +60,14 @@ _STAIRCASES = {
 def transition(
     *, obj, action: str, actor, reason: str = "", content_hash: str = "", **changes
 ) -> TransitionLog:
-    """Move an object of this app along its table; `changes` are fields written with the state. Returns the log row.
+    """Move an object of this app along its table; `changes` are fields written with the state, inside the caller's
+    transaction. The day by which it was due is kept where it changes. Returns the log row.
 
     Raises DomainError when the table has no such move or the guard gives a reason.
     """
     stairs = _STAIRCASES[type(obj)]
-    return climb(
-        obj=obj,
-        action=action,
-        actor=actor,
-        reason=reason,
-        table=stairs.table,
-        guard=stairs.guard,
-        log_model=stairs.log_model,
-        content_hash=content_hash,
-        unit=stairs.unit_of(obj),
-        changes=changes,
-    )
+    due_before = obj.due_on if "due_on" in changes else None
+    row = stairs.climb(obj, action, actor, reason, content_hash=content_hash, changes=changes)
+    if due_before is not None:
+        keep_former_day(obj, due_before, row.at)
+    return row

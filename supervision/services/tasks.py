@@ -208,7 +208,7 @@ def take_over(*, actor, cycle: Cycle) -> int:
     twice. Returns how many tasks were added; their units are told once each.
     """
     require(why_not_give_tasks(actor, cycle))
-    Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    Cycle.objects.select_for_update(of=("self",), no_key=True).get(pk=cycle.pk)
     copies = {task.taken_from_id: task for task in cycle.tasks.filter(taken_from__isnull=False)}
     added = []
     # A whole has a smaller id than its parts: it was there before them.

@@ -33,13 +33,17 @@ def units_of(areas: int, townships: int) -> tuple[list[Unit], list[Unit]]:
     [
         ("易俗河镇", ["易俗河镇"]),
         ("响水坝塘乡街道办事处", ["响水坝塘乡街", "道办事处"]),
-        ("某某某某某某某某某某某某某某", ["某某某某某某", "某某某某某…"]),
-        ("Huashi Town", ["Huashi Town"]),
-        ("Xiangtan High-tech Zone", ["Xiangtan", "High-tec…"]),
+        ("某某某某某某某某某某某某某某", ["某某某某某某", "某某某某某某", "某某"]),
+        ("某某某某某某某某某某某某某某某某某某某", ["某某某某某某", "某某某某某某", "某某某某某…"]),
+        ("Qizi Town", ["Qizi Town"]),
+        ("Huashi Town", ["Huashi", "Town"]),
+        ("Wangchunmen Street", ["Wangchunmen", "Street"]),
+        ("Llanfairpwllgwyngyll", ["Llanfairpwl", "lgwyngyll"]),
+        ("Xiangtan High-tech Zone", ["Xiangtan", "High-tech", "Zone"]),
         ("Zhonglupu Town", ["Zhonglupu", "Town"]),
     ],
 )
-def test_a_name_takes_two_lines_of_a_tile_at_most(name, lines):
+def test_a_name_takes_three_lines_of_a_tile_at_most(name, lines):
     assert lines_of(name) == lines
 
 

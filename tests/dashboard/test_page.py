@@ -10,7 +10,7 @@ from django.utils.translation import override
 from accounts.enums import Role
 from accounts.services import grant_role
 from dashboard import page as page_module
-from dashboard.cells import cell_words, rows_html
+from dashboard.cells import cell_words, number_columns, rows_html, sentences
 from dashboard.charts import alternative_of, chart_of, height_of
 from dashboard.tables import Headline, Number, Row, Section, Table, Words
 from programmes.services import load
@@ -86,9 +86,25 @@ def test_sums_say_how_many_rows_they_add_up_and_shares_are_drawn():
     html = rows_html(FUNDS)
     assert '<a href="/rows/" data-count="2" data-amount="1234.50">1,234.50</a>' in html
     bar = '<progress max="100" value="93" aria-hidden="true"></progress>'
-    assert f'<td class="share">{bar} <a href="/units/">93 %</a></td>' in html
+    assert f'<td class="share">{bar}&nbsp;<a href="/units/">93 %</a></td>' in html
     assert '<td class="words">not reported</td>' in html
     assert [cell_words(cell) for cell in FUNDS.rows[1].numbers] == ["0", "not reported"]
+
+
+def test_a_number_with_its_unit_is_set_to_the_right():
+    cells = (Words("Filed"), Words("4 days", url="/list/", is_measure=True))
+    table = Table(columns=("Step", "Longest"), rows=(Row("East", cells),), total=None)
+    assert number_columns(table) == [False, True]
+    assert rows_html(table) == (
+        '<tbody><tr><th scope="row">East</th><td class="words">Filed</td>'
+        '<td class="words number"><a href="/list/">4 days</a></td></tr></tbody>'
+    )
+
+
+def test_sentences_follow_each_other():
+    with override("en"):
+        assert sentences(["One."]) == "One."
+        assert sentences(["One.", "Two.", "Three."]) == "One. Two. Three."
 
 
 def test_a_stacked_chart_holds_the_numbers_without_their_sum():

@@ -128,11 +128,29 @@ def test_whoever_types_the_whole_name_finds_it_first(people, make_site):
         "潭同社（2016）12号",
         "潭同社【2016】 12号",
         "〔２０１６〕１２",
+        "潭同社2016-12",
+        "潭同社字201612",
+        "第2016 12号",
     ],
 )
 def test_a_plaque_number_with_any_brackets_and_digits(scene, people, typed):
     assert found(people.office, typed) == {"sites": ["同心示范社区"]}
     assert [text.count("[") for _label, text in why(people.office, typed)] == [1]
+
+
+@pytest.mark.parametrize(
+    "typed", ["潭同社〔2016〕2号", "潭同社〔2015〕12号", "201612", "612号", "同社[2016]21"]
+)
+def test_another_number_is_not_found(scene, people, typed):
+    assert found(people.office, typed) == {}
+
+
+@pytest.mark.parametrize(
+    "kept", ["潭同[2016]3号", "潭同（２０１６）３号", "潭同字2016第3号", "潭同〔2016〕3"]
+)
+def test_a_number_is_found_however_the_ledger_has_it(scene, people, kept):
+    Plaque.objects.filter(number="潭同社〔2016〕12号").update(number=kept)
+    assert found(people.office, "潭同[2016]3") == {"sites": ["同心示范社区"]}
 
 
 def test_numbers_of_applications_and_findings(scene, people):

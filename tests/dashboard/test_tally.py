@@ -7,7 +7,6 @@ import pytest
 
 from accounts.errors import DomainError
 from sites.models import Plaque, Site, TallyMovement
-from sites.selectors import counted_tally
 from sites.services import (
     award_own_plaque,
     award_plaque,
@@ -21,7 +20,7 @@ from sites.services import (
     update_site,
 )
 from tests.applications.conftest import png
-from tests.sites.tallies import journal, journal_of_rows, kept
+from tests.sites.tallies import counted_tally, journal, journal_of_rows, kept
 
 
 class Year:

@@ -14,7 +14,6 @@ import pytest
 from accounts import clock
 from assessments.models import Assessment
 from dashboard.enums import Factor
-from dashboard.question import ask
 from dashboard.sections import ROW_SETS
 from dashboard.sections.warnings import section
 from dashboard.tasks import watch_sites
@@ -22,7 +21,7 @@ from publicity.models import Coverage
 from sites.models import Activity, Plaque, Site
 from sites.services import add_entry, close_site, move_site, revoke_plaque, suspend_plaque
 from supervision.models import Finding
-from tests.dashboard.ledger import grid, numbers
+from tests.dashboard.ledger import ask_alike, grid, numbers
 from tests.dashboard.watched import late_finding, piece
 
 DAY = datetime.date
@@ -191,7 +190,7 @@ def check_rows(question, cell, warned):
     """The very sites, not only as many."""
     query = {key: values[0] for key, values in parse_qs(urlsplit(cell.url).query).items()}
     rows = ROW_SETS[urlsplit(cell.url).path.rstrip("/").rpartition("/")[2]]
-    shown = rows.rows(ask(question.user, query), {name: query.get(name, "") for name in rows.params})
+    shown = rows.rows(ask_alike(question.user, query), {name: query.get(name, "") for name in rows.params})
     areas = {str(area.pk): area.name for area in question.areas}
     inside = {row for row in warned if "area" not in query or row[0] == areas[query["area"]]}
     if "least" in query:

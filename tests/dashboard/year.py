@@ -20,6 +20,7 @@
 
 import datetime
 from decimal import Decimal
+from itertools import groupby
 from types import SimpleNamespace
 
 from accounts import clock
@@ -94,8 +95,9 @@ class Year:
         self.sites: dict = {}
         self.filed: dict[str, Application] = {}
 
-    def play(self) -> SimpleNamespace:
-        for month, day, act in (
+    def play(self, more=(), evening=lambda: None) -> SimpleNamespace:
+        """`more` are further acts (month, day, act), after those of the same day; `evening` ends each of the days."""
+        acts = (
             (5, 22, self.register),
             (5, 23, self.more_places),
             (5, 24, self.file_all),
@@ -118,9 +120,12 @@ class Year:
             (8, 9, self.visit),
             (8, 10, self.judge),
             (8, 21, self.take_back),
-        ):
-            clock.set_today(datetime.date(2017, month, day))
-            act()
+        )
+        for day, of_day in groupby(sorted((*acts, *more), key=lambda one: one[:2]), key=lambda one: one[:2]):
+            clock.set_today(datetime.date(2017, *day))
+            for _month, _day, act in of_day:
+                act()
+            evening()
         clock.set_today(TODAY)
         return SimpleNamespace(sites=self.sites, filed=self.filed, findings=self.findings, group=self.group)
 

@@ -55,6 +55,7 @@ PRIVATE = {
     "applications.cyclelog": "action from_state to_state reason content_hash previous_hash row_hash",
     "applications.levelrule": "steps",
     "applications.milestone": "code remind_before article",
+    "applications.schemeday": "code",
     "applications.extension": "reason",
     "applications.application": "number data",
     "applications.applicationlog": "action from_state to_state reason content_hash previous_hash row_hash",

@@ -13,7 +13,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--missing",
             action="store_true",
-            help="only measures of which nothing was counted yet, after an upgrade that brought them in",
+            help="only measures of which nothing was counted yet: after an upgrade that brought them in, before "
+            "anybody works with it; later name the measure",
         )
         parser.add_argument(
             "--measure",
