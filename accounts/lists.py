@@ -8,6 +8,8 @@ from decimal import Decimal
 
 from django.contrib import messages
 from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.db.models.query import ModelIterable
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -19,6 +21,28 @@ from accounts.workbook import MOST_ROWS, write_workbook
 
 PER_PAGE = 25
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+class DeepPaginator(Paginator):
+    """Pages of which a late one costs little more than the first: what lies before is passed over by its keys alone,
+    and only the rows shown are read whole."""
+
+    #: Rows before a page from which on that is quicker.
+    DEEP = 20 * PER_PAGE
+
+    def page(self, number) -> Page:
+        first = (self.validate_number(number) - 1) * self.per_page
+        if first < self.DEEP or not _is_plain(self.object_list):
+            return super().page(number)
+        keys = self.object_list.values("pk")[first : first + self.per_page]
+        return self._get_page(self.object_list.filter(pk__in=keys), int(number), self)
+
+
+def _is_plain(rows) -> bool:
+    """Whether each row is one object of its own."""
+    if not isinstance(rows, QuerySet) or rows._iterable_class is not ModelIterable:
+        return False
+    return not (rows.query.distinct or rows.query.combinator or rows.query.group_by)
 
 
 @dataclass(frozen=True)
@@ -50,7 +74,7 @@ def listing(
     filtered = filterset(request.GET, queryset=queryset, request=request)
     sort = request.GET.get("sort", "")
     rows = rows_of(sorted_by(filtered.qs, sort, orderings), filtered)
-    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    page = DeepPaginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return Listing(
         page=page,
         filter=filtered,

@@ -7,7 +7,7 @@ import sys
 
 from benchmarks import imports, pages, reminders
 from benchmarks.data import scratch
-from benchmarks.timing import Line
+from benchmarks.timing import Line, show
 
 PDF_AIMS = {"form PDF, following form": "≤ 4"}
 
@@ -56,20 +56,6 @@ def _exports() -> list[Line]:
     command = [sys.executable, "-m", "benchmarks.exports", "--json"]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     return [Line(*row) for row in json.loads(done.stdout.splitlines()[-1])]
-
-
-def show(lines: list[Line]) -> None:
-    width = max(len(line.job) for line in lines)
-    print(f"{'job':{width}} {'figure':>10} {'floor':>10} {'ratio':>7} {'aim':>6}  floor is")
-    for line in lines:
-        print(
-            f"{line.job:{width}} {_amount(line, line.figure):>10} {_amount(line, line.floor):>10}"
-            f" {line.ratio:7.2f} {line.aim:>6}  {line.floor_name}"
-        )
-
-
-def _amount(line: Line, value: float) -> str:
-    return f"{value:.0f} MB" if "(MB)" in line.job else f"{value * 1000:.1f} ms"
 
 
 if __name__ == "__main__":

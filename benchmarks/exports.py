@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.data import ROOT, fill, programme, scratch
-from benchmarks.timing import Line, medians
+from benchmarks.timing import Line, medians, show
 
 SIZES = (10_000, 100_000)
 #: Photos of an application whose dossier is built.
@@ -211,7 +211,6 @@ def _peak() -> float:
 
 
 def main() -> None:
-    from benchmarks.__main__ import show
 
     with scratch():
         lines = run()

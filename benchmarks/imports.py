@@ -17,7 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 from benchmarks.data import programme, scratch
-from benchmarks.timing import Line
+from benchmarks.timing import Line, show
 
 ROWS = 10_000
 PROCESSES = 3
@@ -175,8 +175,6 @@ def main() -> None:
         else:
             print(json.dumps(_measure(job, path)))
     else:
-        from benchmarks.__main__ import show
-
         show(run())
 
 

@@ -13,7 +13,7 @@ import sys
 import time
 
 from benchmarks.data import programme, scratch
-from benchmarks.timing import Line, medians
+from benchmarks.timing import Line, medians, show
 
 DPI = (150, 300)
 #: Pages of one batch, and how many applications they are of.
@@ -125,7 +125,7 @@ def _batch(scene, papers: list) -> list[Line]:
     """Fifty pages of twelve applications at 150 dpi, as a worker does them."""
     from applications.models import ScannedPage
     from applications.services import add_batch, read_scans
-    from notices.jobs import run_job
+    from notices.services.jobs import run_job
 
     pages = [page for version in papers for page in _scans(version, DPI[0])][:BATCH]
     before = _peak()
@@ -160,6 +160,4 @@ if __name__ == "__main__":
     if "--json" in sys.argv:
         print(json.dumps(lines))
     else:
-        from benchmarks.__main__ import show
-
         show(lines)

@@ -13,7 +13,7 @@ import tempfile
 from functools import partial
 from pathlib import Path
 
-from benchmarks.timing import Line, medians
+from benchmarks.timing import Line, medians, show
 
 REPETITIONS = 20
 PASSPHRASE = "benchmark only"
@@ -138,6 +138,4 @@ def run() -> list[Line]:
 
 
 if __name__ == "__main__":
-    from benchmarks.__main__ import show
-
     show(run())

@@ -1,4 +1,4 @@
-"""Medians of several repetitions, figure and floor in turn, so that a machine that slows down slows both."""
+"""Medians of several repetitions, figure and floor in turn, so that a machine that slows down slows both; the table."""
 
 import statistics
 import time
@@ -39,3 +39,18 @@ def medians(
             job()
             found.append(time.perf_counter() - start)
     return [statistics.median(found) for found in times]
+
+
+def show(lines: list[Line]) -> None:
+    """Print figures beside their floors."""
+    width = max(len(line.job) for line in lines)
+    print(f"{'job':{width}} {'figure':>10} {'floor':>10} {'ratio':>7} {'aim':>6}  floor is")
+    for line in lines:
+        print(
+            f"{line.job:{width}} {_amount(line, line.figure):>10} {_amount(line, line.floor):>10}"
+            f" {line.ratio:7.2f} {line.aim:>6}  {line.floor_name}"
+        )
+
+
+def _amount(line: Line, value: float) -> str:
+    return f"{value:.0f} MB" if "(MB)" in line.job else f"{value * 1000:.1f} ms"

@@ -67,9 +67,7 @@ def search(user, wanted: Wanted) -> list[Group]:
 
 
 def _group(kind: Kind, user, wanted: Wanted) -> Group:
-    # The names are read through once from front to back; by the units a person reaches SQLite would pick each row.
-    fitting = kind.model.objects.order_by().filter(kind.matches(wanted)).values("pk")
-    rows = kind.rows(user).filter(pk__in=fitting)
+    rows = kind.rows(user).filter(kind.matches(wanted))
     best = rows.order_by(_rank(kind, wanted), "-pk").values_list("pk", flat=True)
     ids = list(best[: COUNTED + 1])
     return Group(

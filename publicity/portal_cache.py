@@ -97,6 +97,17 @@ def may_be_kept(response: HttpResponse, seconds: int = OLDEST) -> HttpResponse:
     return response
 
 
+def seconds_left(made_at: float) -> int:
+    """For how long what was made then (seconds, of the machine's clock) may still be shown."""
+    return max(0, round(OLDEST - (time.time() - made_at)))
+
+
+def key_of(address: str) -> str:
+    """Under what an answer lies in the cache: one for each language and day."""
+    parts = (get_language(), clock.today().isoformat(), address)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
 def _view(make: Callable, rendered: Callable):
     @login_not_required
     @require_safe
@@ -105,8 +116,7 @@ def _view(make: Callable, rendered: Callable):
         asked = Asked(request.path, _asked(request.GET))
         kept = _kept(asked, lambda: rendered(asked, **parts))
         response = HttpResponse(kept.body, content_type=kept.content_type, status=kept.status)
-        left = max(0, round(OLDEST - (time.time() - kept.made_at)))
-        may_be_kept(response, left if kept.status == 200 else 0)
+        may_be_kept(response, seconds_left(kept.made_at) if kept.status == 200 else 0)
         if kept.status != 200:
             return response
         response["ETag"] = kept.etag
@@ -126,13 +136,11 @@ def _asked(given: QueryDict) -> QueryDict:
 
 def _kept(asked: Asked, make: Callable[[], tuple[bytes, str, int]]) -> Kept:
     """The answer as it lies in the cache, else made now; one that says "not there" is made anew each time."""
-    cache = caches["portal"]
-    parts = (get_language(), clock.today().isoformat(), asked.full_path)
-    key = hashlib.sha256("\n".join(parts).encode()).hexdigest()
+    cache, key = caches["portal"], key_of(asked.full_path)
     kept = cache.get(key)
     if kept is None:
         made_at = time.time()
         kept = Kept(*make(), made_at)
         if kept.status == 200:
-            cache.set(key, kept, OLDEST)
+            cache.set(key, kept, seconds_left(made_at))
     return kept

@@ -8,22 +8,22 @@ import json
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
 from django.contrib.sitemaps import Sitemap
 from django.core.paginator import EmptyPage, PageNotAnInteger
-from django.http import Http404, StreamingHttpResponse
+from django.http import Http404
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
 from accounts import clock
+from accounts.hidden import without_hidden
 from publicity import portal
-from publicity.portal_cache import Asked, may_be_kept, published_file
+from publicity.portal_cache import Asked, published_file
+from publicity.portal_downloads import published_download
 
 #: How many stories and how many notices a feed holds.
 _NEWEST = 20
@@ -45,21 +45,9 @@ PLACES = (
 # --- the public ledger ------------------------------------------------------------------------------------------
 
 
-@login_not_required
-@require_safe
-def ledger_csv(request):
+@published_download("plaques", "csv", "text/csv; charset=utf-8")
+def ledger_csv():
     """The public ledger of plaques as a table of text (UTF-8 with mark, so that Excel reads it), row by row."""
-    return _download(_csv_rows(), "text/csv; charset=utf-8", "csv")
-
-
-@login_not_required
-@require_safe
-def ledger_json(request):
-    """The public ledger of plaques for programs: {"as_of": day, "plaques": […]}, row by row."""
-    return _download(_json_rows(), "application/json", "json")
-
-
-def _csv_rows():
     yield "\ufeff" + _line(
         _("Number"), _("Level"), _("Site"), _("Category"), _("County or park"), _("Awarded on"), _("State"),
         _("Since"),
@@ -71,13 +59,9 @@ def _csv_rows():
         )  # fmt: skip
 
 
-def _line(*cells: str) -> str:
-    line = io.StringIO()
-    csv.writer(line).writerow(f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in cells)
-    return line.getvalue()
-
-
-def _json_rows():
+@published_download("plaques", "json", "application/json")
+def ledger_json():
+    """The public ledger of plaques for programs: {"as_of": day, "plaques": […]}, row by row."""
     yield f'{{"as_of": "{clock.today().isoformat()}", "plaques": ['
     between = "\n"
     for row in portal.ledger():
@@ -99,11 +83,10 @@ def _json_rows():
     yield "\n]}\n"
 
 
-def _download(rows, content_type: str, extension: str) -> StreamingHttpResponse:
-    name = f"plaques-{clock.today().isoformat()}.{extension}"
-    response = StreamingHttpResponse(rows, content_type=content_type)
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return may_be_kept(response)
+def _line(*cells: str) -> str:
+    line = io.StringIO()
+    csv.writer(line).writerow(f"'{cell}" if str(cell).startswith(_FORMULA) else cell for cell in cells)
+    return line.getvalue()
 
 
 # --- feed and calendar ------------------------------------------------------------------------------------------
@@ -123,7 +106,8 @@ def feed(asked: Asked) -> bytes:
     )
     for moment, title, link, summary, key in sorted(_news(), key=lambda item: item[0], reverse=True):
         atom.add_item(
-            title=title, link=f"{root}{link}", description=summary, unique_id=f"{root}{link}#{key}",
+            title=without_hidden(title), link=f"{root}{link}", description=without_hidden(summary),
+            unique_id=f"{root}{link}#{key}",
             pubdate=moment, updateddate=moment,
         )  # fmt: skip
     return atom.writeString("utf-8").encode()

@@ -224,10 +224,11 @@ OBJECTOR_KEPT_DAYS = int(os.environ.get("OBJECTOR_KEPT_DAYS", "180"))
 CACHE_URL = os.environ.get("CACHE_URL") or os.environ.get("CELERY_BROKER_URL", "")
 CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
-    # Finished public pages, some tens of kilobytes each, for a minute at most.
+    # Finished public pages, some tens of kilobytes each, for a minute at most; files, so that what one process made all
+    # send. The public ledger lies beside them (publicity.portal_downloads).
     "portal": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "portal",
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": str(DATA_DIR / "portal"),
         "OPTIONS": {"MAX_ENTRIES": 500},
     },
     "limits": {

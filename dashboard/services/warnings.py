@@ -1,5 +1,6 @@
 """Opening and ending early warnings: dated rows, kept by the nightly watch over the sites that hold a plaque."""
 
+import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -31,6 +32,8 @@ CHUNK = 500
 class Plan:
     """What has to be written of some sites: rows to end, rows to begin, rows whose figures changed."""
 
+    #: Asked for once: the clock is read anew at every question.
+    today: datetime.date
     places: dict[int, Place]
     standing: list[EarlyWarning]
     ended: list[EarlyWarning] = field(default_factory=list)
@@ -68,7 +71,9 @@ def _watch(site_ids: list[int], rules: dict[int, Rule]) -> int:
     if not concerned:
         return 0
     with transaction.atomic():
-        locked = Site.objects.select_for_update(of=("self",)).filter(pk__in=concerned).order_by("pk")
+        locked = (
+            Site.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=concerned).order_by("pk")
+        )
         return _write(_plan(list(locked.values_list("pk", flat=True)), rules))
 
 
@@ -77,8 +82,8 @@ def _plan(site_ids: list[int], rules: dict[int, Rule]) -> Plan:
     today, places = clock.today(), places_of(site_ids)
     # A row from a later day is left alone: a demonstration's clock went back.
     standing = EarlyWarning.objects.standing().filter(site__in=site_ids).order_by("pk")
-    plan = Plan(places=places, standing=list(standing))
-    found = _found(places, rules)
+    plan = Plan(today=today, places=places, standing=list(standing))
+    found = _found(places, rules, today)
     for row in plan.standing:
         figures = found.pop((row.site_id, row.factor), None)
         if row.since > today:
@@ -88,13 +93,15 @@ def _plan(site_ids: list[int], rules: dict[int, Rule]) -> Plan:
         else:
             _carry_on(plan, row, figures)
     for (site_id, factor), figures in found.items():
-        plan.begun.append(_row(places[site_id], factor, today, _noted([], figures)))
+        noted = _noted([], figures, today)
+        plan.begun.append(_row(places[site_id], factor, today, today, noted))
     return plan
 
 
-def _found(places: dict[int, Place], rules: dict[int, Rule]) -> dict[tuple[int, str], dict]:
+def _found(
+    places: dict[int, Place], rules: dict[int, Rule], today: datetime.date
+) -> dict[tuple[int, str], dict]:
     """The figures of every warning that stands today, by site and factor."""
-    today = clock.today()
     watched = [place for place in places.values() if place.held_since and place.programme_id in rules]
     factors = {factor for place in watched for factor in rules[place.programme_id].limits}
     facts = read_facts([place.site_id for place in watched], factors)
@@ -108,38 +115,40 @@ def _found(places: dict[int, Place], rules: dict[int, Rule]) -> dict[tuple[int, 
 
 def _carry_on(plan: Plan, row: EarlyWarning, figures: dict) -> None:
     """A warning that goes on: as it is, with new figures, or as a new row where its site moved."""
-    place, noted = plan.places[row.site_id], _noted(row.figures, figures)
+    place, noted = plan.places[row.site_id], _noted(row.figures, figures, plan.today)
     if (row.area_id, row.category_id) != (place.area_id, place.category_id):
         plan.ended.append(row)
-        plan.begun.append(_row(place, row.factor, row.noticed_on, noted))
+        plan.begun.append(_row(place, row.factor, plan.today, row.noticed_on, noted))
     elif noted != row.figures:
         row.figures = noted
         plan.changed.append(row)
 
 
-def _row(place: Place, factor: Factor, noticed_on, figures: list[dict]) -> EarlyWarning:
+def _row(
+    place: Place, factor: Factor, since: datetime.date, noticed_on: datetime.date, figures: list[dict]
+) -> EarlyWarning:
     return EarlyWarning(
         site_id=place.site_id,
         area_id=place.area_id,
         category_id=place.category_id,
         factor=factor,
-        since=clock.today(),
+        since=since,
         noticed_on=noticed_on,
         figures=figures,
     )
 
 
-def _noted(known: list[dict], figures: dict) -> list[dict]:
-    """The figures of a row with today's, where they differ from the last ones."""
-    today = clock.today().isoformat()
+def _noted(known: list[dict], figures: dict, day: datetime.date) -> list[dict]:
+    """The figures of a row with those of a day, where they differ from the last ones."""
     if known and known[-1] == figures | {"from": known[-1]["from"]}:
         return known
+    today = day.isoformat()
     return [*(one for one in known if one["from"] < today), figures | {"from": today}]
 
 
 def _write(plan: Plan) -> int:
     """Write a plan and what it changes in the journal of figures; the caller holds the sites."""
-    EarlyWarning.objects.filter(pk__in=[row.pk for row in plan.ended]).update(until=clock.today())
+    EarlyWarning.objects.filter(pk__in=[row.pk for row in plan.ended]).update(until=plan.today)
     EarlyWarning.objects.bulk_create(plan.begun)
     EarlyWarning.objects.bulk_update(plan.changed, ["figures"])
     count(changes_of(plan.places, plan.standing, plan.ended, plan.begun))

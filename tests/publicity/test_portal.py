@@ -4,6 +4,7 @@ import csv
 import datetime
 import io
 import json
+import os
 import time
 import xml.etree.ElementTree as ElementTree
 
@@ -235,6 +236,40 @@ def test_a_page_is_made_once_a_minute_and_gone_a_minute_later(
     monkeypatch.setattr(portal_cache.time, "time", lambda: begun + 61)
     caches["portal"].clear()
     assert client.get(url).status_code == 404
+
+
+def test_the_ledger_is_written_once_a_minute_for_everybody(
+    client, people, make_site, award, on_day, real_cache, monkeypatch, django_assert_num_queries
+):
+    on_day(2017, 6, 1)
+    plaque, url, begun = award(make_site(name="甲")), "/public/ledger.csv", time.time()
+    monkeypatch.setattr(portal_cache.time, "time", lambda: begun)
+    with django_assert_num_queries(4):
+        first = client.get(url)
+    whole = b"".join(first.streaming_content)
+    assert (first["Cache-Control"], first["Content-Length"]) == ("public, max-age=60", str(len(whole)))
+    revoke_plaque(actor=people.office, plaque=plaque, reason="-")
+    monkeypatch.setattr(portal_cache.time, "time", lambda: begun + 40)
+    with django_assert_num_queries(0):
+        again = client.get(url)
+        unchanged = client.get(url, headers={"if-none-match": first["ETag"]})
+    assert (b"".join(again.streaming_content), again["Cache-Control"]) == (whole, "public, max-age=20")
+    assert (unchanged.status_code, unchanged.content, unchanged["ETag"]) == (304, b"", first["ETag"])
+    monkeypatch.setattr(portal_cache.time, "time", lambda: begun + 61)
+    caches["portal"].clear()
+    later = client.get(url, headers={"if-none-match": first["ETag"]})
+    assert (later.status_code, "Revoked" in b"".join(later.streaming_content).decode()) == (200, True)
+
+
+def test_old_files_of_the_ledger_are_removed(client, xiangtan, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    b"".join(client.get("/public/ledger.csv").streaming_content)
+    (old,) = (tmp_path / "portal").iterdir()
+    an_hour_ago = time.time() - 3600
+    os.utime(old, (an_hour_ago, an_hour_ago))
+    b"".join(client.get("/public/ledger.json").streaming_content)
+    (kept,) = (tmp_path / "portal").iterdir()
+    assert (kept == old, kept.read_text()[:10]) == (False, '{"as_of": ')
 
 
 def test_each_language_has_its_page_and_nobody_a_cookie(client, publish, people, real_cache):
