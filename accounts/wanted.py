@@ -12,6 +12,8 @@ from operator import and_, or_
 
 from django.db.models import Q
 
+from accounts.written_numbers import LEAST, bare, in_both_widths, pattern
+
 #: Characters and words that are looked at; nobody types more, and long patterns are slow.
 MOST_CHARACTERS, MOST_WORDS = 60, 5
 #: Brackets people type for the 〔〕 of document numbers, after full-width ones have become plain.
@@ -30,11 +32,13 @@ class Word:
 
 @dataclass(frozen=True)
 class Wanted:
-    """`text` is what is looked for, without needless spaces; `numbers` is all of it as a number may be written."""
+    """`text` is what is looked for, without needless spaces; `numbers` is all of it as a number may be written, and
+    `letters` are its letters and digits alone where they may say which number it is."""
 
     text: str
     words: tuple[Word, ...]
     numbers: tuple[str, ...]
+    letters: str = ""
     was_cut: bool = False
 
     @property
@@ -49,8 +53,16 @@ class Wanted:
         texts, initials = list(texts), list(initials)
         found = [_any(self._ways(word, texts, initials)) for word in self.words]
         ways = [reduce(and_, found)] if found else []
-        ways += [Q(**{f"{field}__icontains": number}) for field in numbers for number in self.numbers]
+        for field in numbers:
+            ways += self._ways_of_number(field)
         return _any(ways)
+
+    def _ways_of_number(self, field: str) -> list[Q]:
+        if not self.letters:
+            return [Q(**{f"{field}__icontains": number}) for number in self.numbers]
+        # Numbers without the last character need no look at the pattern, which takes much longer.
+        last = _any([Q(**{f"{field}__icontains": each}) for each in in_both_widths(self.letters[-1])])
+        return [last & Q(**{f"{field}__iregex": pattern(self.letters)})]
 
     def _ways(self, word: Word, texts: list[str], initials: list[str]) -> list[Q]:
         ways = [Q(**{f"{field}__icontains": each}) for field in texts for each in word.spellings]
@@ -66,7 +78,8 @@ class Wanted:
             start = lower.find(each.lower())
             if start >= 0:
                 return start, start + len(each)
-        return None
+        found = re.search(pattern(self.letters), lower) if self.letters else None
+        return found and found.span()
 
     def place_in_initials(self, initials: str) -> tuple[int, int] | None:
         """Where in the initials of a text the first word found stands."""
@@ -87,7 +100,15 @@ def wanted(typed: str) -> Wanted:
     plain = unicodedata.normalize("NFKC", "".join(text.split()))
     spelled = (plain.translate(_BRACKETS), plain, plain.translate(_FULL_WIDTH))
     numbers = tuple(dict.fromkeys(spelled)) if plain else ()
-    return Wanted(text, words, numbers, was_cut or len(text.split()) > MOST_WORDS)
+    was_cut = was_cut or len(text.split()) > MOST_WORDS
+    return Wanted(text, words, numbers, _letters_of_number(plain), was_cut)
+
+
+def _letters_of_number(plain: str) -> str:
+    """The letters and digits of what may be a number: digits alone could begin and end anywhere."""
+    letters = bare(plain)
+    is_number = len(letters) >= LEAST and any(each.isdigit() for each in letters)
+    return letters if is_number and not plain.isdigit() else ""
 
 
 def _word(typed: str) -> Word:

@@ -1,11 +1,14 @@
 """The cells of the dashboard's tables as people read them: as text on paper, as a link on the page."""
 
 import datetime
+from collections.abc import Iterable
 from decimal import Decimal
+from functools import reduce
 
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from dashboard.tables import Number, Row, Table, Words
 
@@ -24,6 +27,11 @@ def words_of(value) -> str:
     if isinstance(value, datetime.date):
         return date_format(value, "SHORT_DATE_FORMAT")
     return number_words(value) if isinstance(value, Decimal | float) else str(value)
+
+
+def sentences(said: Iterable[str]) -> str:
+    """Sentences one after the other, as the language sets them: Chinese leaves no space between them."""
+    return reduce(lambda first, then: _("%(first)s %(then)s") % {"first": first, "then": then}, said)
 
 
 def value_of(cell: Number | Words):
@@ -48,11 +56,12 @@ def says_nothing(table: Table) -> bool:
 
 
 def number_columns(table: Table) -> list[bool]:
-    """Which columns are set to the right: those with a number in some row."""
-    return [
-        any(isinstance(row.numbers[place], Number) for row in table.rows)
-        for place in range(len(table.columns))
-    ]
+    """Which columns are set to the right: those with a number, or a number with its unit, in some row."""
+    return [any(_is_numeric(row.numbers[place]) for row in table.rows) for place in range(len(table.columns))]
+
+
+def _is_numeric(cell: Number | Words) -> bool:
+    return isinstance(cell, Number) or cell.is_measure
 
 
 def rows_html(table: Table) -> SafeString:
@@ -87,7 +96,7 @@ def _words(cell: Words, among_numbers: bool) -> str:
     if cell.share is None:
         return f'<td class="words{" number" if among_numbers else ""}">{text}</td>'
     bar = format_html('<progress max="100" value="{}" aria-hidden="true"></progress>', cell.share)
-    return f'<td class="share">{bar} {text}</td>'
+    return f'<td class="share">{bar}&nbsp;{text}</td>'
 
 
 def _link(url: str, text: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext as _
 
-from dashboard.cells import number_words, value_of
+from dashboard.cells import number_words, sentences, value_of
 from dashboard.tables import Number, Row, Table
 
 #: Told apart by lightness as well as by hue; the first is the red of the pages.
@@ -23,9 +23,8 @@ def chart_of(table: Table, font: int = 12) -> dict | None:
         return None
     labels = [row.label for row in table.rows]
     names = [table.columns[place] for place in places]
-    frame = {"upright": table.chart == "lines", "percent": _is_share(table, places[0]), "font": font}
-    option = _frame(names, labels, **frame)
-    return option | {"series": [_series(table, place) for place in places]}
+    axes = _axes(labels, upright=table.chart == "lines", percent=_is_share(table, places[0]), font=font)
+    return _frame(names, font) | axes | {"series": [_series(table, place) for place in places]}
 
 
 def drawn_columns(table: Table) -> list[int]:
@@ -53,7 +52,7 @@ def alternative_of(table: Table) -> str:
     if places and sums:
         most, label = max(sums, key=lambda pair: pair[0])
         if not most:
-            return " ".join([*words, _("All are zero.")])
+            return sentences([*words, _("All are zero.")])
         # Percentages and overlapping columns are not added up.
         is_sum = table.chart == "stacked" or len(places) == 1
         mark = "%" if _is_share(table, places[0]) else ""
@@ -62,7 +61,7 @@ def alternative_of(table: Table) -> str:
         if is_sum and table.total and not mark:
             words.append(_("Total: %(n)s.") % {"n": number_words(_sum(table.total, places))})
     words.append(_("The table beside it has all the figures."))
-    return " ".join(words)
+    return sentences(words)
 
 
 def _sum(row: Row, places: list[int]):
@@ -93,7 +92,7 @@ def _point(cell) -> dict:
     return {"value": value, "url": cell.url}
 
 
-def _frame(names: list[str], labels: list[str], *, upright: bool, percent: bool, font: int) -> dict:
+def _axes(labels: list[str], *, upright: bool, percent: bool, font: int) -> dict:
     axis = {"axisLine": {"lineStyle": {"color": LINE}}, "axisTick": {"show": False}}
     names_of_bars = {"color": INK, "fontSize": font}
     if not upright:
@@ -111,7 +110,13 @@ def _frame(names: list[str], labels: list[str], *, upright: bool, percent: bool,
     }
     if percent:
         by_value |= {"max": 100, "axisLabel": by_value["axisLabel"] | {"formatter": "{value}%"}}
-    across, up = (by_label, by_value) if upright else (by_value, by_label | {"inverse": True})
+    if upright:
+        return {"xAxis": by_label, "yAxis": by_value}
+    return {"xAxis": by_value, "yAxis": by_label | {"inverse": True}}
+
+
+def _frame(names: list[str], font: int) -> dict:
+    """What stands around every chart: colours, legend, room for both."""
     return {
         "color": COLOURS,
         "animation": False,
@@ -134,8 +139,6 @@ def _frame(names: list[str], labels: list[str], *, upright: bool, percent: bool,
             "bottom": 20 + _legend_height(names, font),
             "containLabel": True,
         },
-        "xAxis": across,
-        "yAxis": up,
     }
 
 

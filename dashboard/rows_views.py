@@ -17,7 +17,7 @@ from accounts.workbook import MOST_ROWS
 from dashboard.cells import words_of
 from dashboard.page_head import heading_of, question_of
 from dashboard.question import Question
-from dashboard.rows import RowSet
+from dashboard.rows import Column, RowSet
 from dashboard.sections import ROW_SETS
 
 
@@ -56,17 +56,20 @@ def _context(request, question: Question, found: RowSet, given: dict, chosen) ->
     }
 
 
-def _line(found: RowSet, row) -> list[tuple[str, str, bool, str]]:
-    """A row as (text, address, whether a number, heading)."""
+def _line(found: RowSet, row) -> list[tuple[str, str, str, str]]:
+    """A row as (text, address, how it is set, heading)."""
+    values = [(column, column.value(row)) for column in found.columns]
     return [
-        (
-            words_of(column.value(row)),
-            column.url(row) if column.url else "",
-            column.is_number,
-            str(column.head),
-        )
-        for column in found.columns
+        (words_of(value), column.url(row) if column.url else "", _setting(column, value), str(column.head))
+        for column, value in values
     ]
+
+
+def _setting(column: Column, value) -> str:
+    """The class of a cell: numbers to the right, days on one line."""
+    if column.is_number:
+        return "number"
+    return "text-nowrap" if isinstance(value, datetime.date) else ""
 
 
 def _workbook(request, question: Question, found: RowSet, chosen):

@@ -20,11 +20,13 @@ class Number:
 
 @dataclass(frozen=True)
 class Words:
-    """A cell that is no number: a state, a day, what is still missing; `share` is a percentage to draw beside it."""
+    """A cell that is no number: a state, a day, what is still missing; `share` is a percentage to draw beside it.
+    `is_measure`: a number with its unit, set to the right as numbers are."""
 
     text: str
     url: str = ""
     share: int | None = None
+    is_measure: bool = False
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from publicity.enums import PlannedState
 from publicity.models import Coverage, ExemplaryCase, PlannedCoverage
 from publicity.pieces import Piece
 from publicity.schemes import names_of, schemes_of
+from sites.choosing import SiteChoice
 from sites.enums import SiteState
 from sites.models import Site
 
@@ -60,11 +61,11 @@ class CoverageForm(StyledForm):
             "Nothing secret may be uploaded."
         ),
     )
-    site = forms.ModelChoiceField(
+    site = SiteChoice(
         label=_("Site"),
         queryset=Site.objects.none(),
         required=False,
-        empty_label=_("The area in general"),
+        help_text=_("Part of the name, pinyin initials or plaque number. Left empty: the area in general."),
     )
     case = forms.ModelChoiceField(
         label=_("Exemplary case"),
@@ -88,7 +89,7 @@ class CoverageForm(StyledForm):
         media, levels = names_of(schemes_of(programme))
         _choose(self.fields["medium"], media)
         _choose(self.fields["outlet_level"], levels)
-        self.fields["site"].queryset = _sites_for(programme, area, entry)
+        _offer_sites(self.fields["site"], programme, area, entry)
         cases = ExemplaryCase.objects.visible_to(user).filter(area=area, cycle__programme=programme)
         self.fields["case"].queryset = cases.order_by("-cycle__year", "title")
         lines = PlannedCoverage.objects.filter(
@@ -135,11 +136,11 @@ class PlannedForm(StyledForm):
 
     medium = forms.ChoiceField(label=_("Type of medium"), choices=())
     topic = forms.CharField(label=_("Topic of the coverage"), max_length=200)
-    site = forms.ModelChoiceField(
+    site = SiteChoice(
         label=_("Site"),
         queryset=Site.objects.none(),
         required=False,
-        empty_label=_("The area in general"),
+        help_text=_("Part of the name, pinyin initials or plaque number. Left empty: the area in general."),
     )
     wanted = forms.IntegerField(label=_("How many pieces"), min_value=1, max_value=100, initial=1)
     due_on = forms.DateField(label=_("By"), widget=DateInput())
@@ -147,7 +148,7 @@ class PlannedForm(StyledForm):
     def __init__(self, *args, scheme, area, line: PlannedCoverage | None = None, **kwargs):
         super().__init__(*args, **kwargs)
         _choose(self.fields["medium"], {medium.code: str(medium) for medium in scheme.media})
-        self.fields["site"].queryset = _sites_for(scheme.cycle.programme, area, line)
+        _offer_sites(self.fields["site"], scheme.cycle.programme, area, line)
 
     @classmethod
     def initial_of(cls, line: PlannedCoverage) -> dict:
@@ -156,12 +157,12 @@ class PlannedForm(StyledForm):
         return {name: getattr(line, name) for name in names} | {"site": line.site_id}
 
 
-def _sites_for(programme, area, present: Coverage | PlannedCoverage | None):
+def _offer_sites(field: SiteChoice, programme, area, present: Coverage | PlannedCoverage | None) -> None:
     """The active sites of an area, and the one an entry or line has already, closed or moved since."""
     offered = Q(programme=programme, area=area, state=SiteState.ACTIVE)
     if present is not None and present.site_id:
         offered |= Q(pk=present.site_id)
-    return Site.objects.filter(offered).order_by("name")
+    field.offer(Site.objects.filter(offered), programme=programme.pk, area=area.pk)
 
 
 def _choose(field: forms.ChoiceField, names: dict[str, str]) -> None:

@@ -29,6 +29,7 @@ from publicity.models import Coverage, PlannedCoverage
 from publicity.schemes import scheme_in, schemes_of
 from publicity.services import coverage as services
 from publicity.services.links import fetch_again
+from sites.choosing import SiteChoice
 from sites.models import Site
 
 #: What a kept page may do when it is opened: nothing but show itself.
@@ -178,7 +179,10 @@ def _taken_on(request, form: CoverageForm, obj: Coverage):
 
 
 def _shown(form: CoverageForm, name: str, value) -> str:
-    choices = getattr(form.fields[name], "choices", None)
+    field = form.fields[name]
+    if isinstance(field, SiteChoice):
+        return str(field.site_of(value) or _("The area in general"))
+    choices = getattr(field, "choices", None)
     if choices is None:
         return str(value or "–")
     return str({str(key): label for key, label in choices}.get(str(value or ""), value or "–"))

@@ -77,10 +77,13 @@ class StoryAction(models.TextChoices):
     RELEASE = "release", _("Release to the public")
     REPLACE = "replace", _("Replace")
     WITHDRAW = "withdraw", _("Take off the public pages")
+    DROP = "drop", _("Drop")
 
 
 STORY_TRANSITIONS = {
     (StoryState.DRAFT, StoryAction.OFFER): StoryState.OFFERED,
+    # The end of a text that was never released: its state has a word of its own then (Story.get_state_display).
+    (StoryState.DRAFT, StoryAction.DROP): StoryState.WITHDRAWN,
     (StoryState.OFFERED, StoryAction.SEND_BACK): StoryState.DRAFT,
     (StoryState.OFFERED, StoryAction.RELEASE): StoryState.RELEASED,
     # Only ever together with the release of the next one.

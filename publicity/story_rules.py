@@ -31,8 +31,8 @@ def why_not_change_story(actor, story) -> Reason | None:
 
 
 def why_not_story_action(actor, story, action: str, reason: str) -> Reason | None:
-    """The county hands in; the leadership office releases, sends back and takes off."""
-    if action == StoryAction.OFFER:
+    """The county hands in or drops its draft; the leadership office releases, sends back and takes off."""
+    if action in (StoryAction.OFFER, StoryAction.DROP):
         refusal = why_not_role(actor, (Role.UNIT_STAFF,), story.present_area)
     else:
         refusal = why_not_role(actor, (Role.OFFICE,), (story.site or story.case.cycle).programme.owner)

@@ -108,7 +108,7 @@ def story_release(request, pk: int):
 
 @require_POST
 def story_step(request, pk: int):
-    """Hand in, send back or take off."""
+    """Hand in, drop, send back or take off."""
     taken = _STEPS.get(request.POST.get("action"))
     if taken is None:
         raise Http404
@@ -124,6 +124,10 @@ _STEPS = {
     StoryAction.OFFER: (
         lambda actor, story, reason: services.offer_story(actor=actor, story=story),
         gettext_lazy("Handed in. The leadership office looks at it and releases it."),
+    ),
+    StoryAction.DROP: (
+        lambda actor, story, reason: services.drop_story(actor=actor, story=story),
+        gettext_lazy("Dropped: a new text can be begun."),
     ),
     StoryAction.SEND_BACK: (
         lambda actor, story, reason: services.send_story_back(actor=actor, story=story, reason=reason),
@@ -197,9 +201,17 @@ def _page(request, obj: Story):
         "reason_form": ReasonForm(auto_id=False),
         "replaces": None if is_released else released_story(**subject),
         "begun": begun_story(**subject) if is_released else None,
-        "log": log_rows(obj),
+        "log": _history(obj),
     }
     return render(request, "publicity/stories/detail.html", context)
+
+
+def _history(obj: Story) -> list:
+    rows = log_rows(obj)
+    for row in rows:
+        if row.action == StoryAction.DROP:
+            row.to_label = obj.get_state_display()
+    return rows
 
 
 def _story(request, pk: int) -> Story:

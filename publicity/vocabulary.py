@@ -20,6 +20,7 @@ ACTIONS = {
     "story.release": _("Release a text to the public"),
     "story.replace": _("Replace a released text by a newer one"),
     "story.withdraw": _("Take a text off the public pages"),
+    "story.drop": _("Drop the draft of a text for the public"),
     "story.export": _("Export the list of texts for the public"),
     "certificate.issue": _("Make a certificate"),
     "certificate.make": _("Print a certificate"),

@@ -6,6 +6,7 @@ from accounts.errors import DomainError
 from accounts.forms import DateInput, StyledForm, StyledMixin, UnitField, style
 from accounts.models import Unit
 from accounts.sheets import MOST_ROWS
+from sites.choosing import SiteChoice
 from sites.enums import HandlingKind, PlaqueAction, SiteState
 from sites.figures import figure_label
 from sites.models import Activity, Category, Level, Site
@@ -182,17 +183,10 @@ class MoveForm(StyledForm):
         return {"area": area, "unit": unit, "reason": self.cleaned_data["reason"]}
 
 
-class SiteField(forms.ModelChoiceField):
-    """Sites with their area: names repeat."""
-
-    def label_from_instance(self, site):
-        return f"{site.area} · {site.name}"
-
-
 class MergeForm(StyledForm):
     """The site that goes on, and numbers for its new plaques where the department above gives them."""
 
-    into = SiteField(label=_("Goes on in"), queryset=Site.objects.none())
+    into = SiteChoice(label=_("Goes on in"), queryset=Site.objects.none())
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 2}))
 
     def __init__(self, *args, site, **kwargs):
@@ -200,8 +194,11 @@ class MergeForm(StyledForm):
         others = Site.objects.filter(
             programme=site.programme_id, category=site.category_id, state=SiteState.ACTIVE
         )
-        self.fields["into"].queryset = (
-            others.exclude(pk=site.pk).select_related("area").order_by("area_id", "initials")
+        self.fields["into"].offer(
+            others.exclude(pk=site.pk),
+            programme=site.programme_id,
+            category=site.category_id,
+            without=site.pk,
         )
         self.typed = Level.objects.filter(plaques__in=site.plaques.held(), plaque_number="")
         for level in self.typed:

@@ -1,11 +1,11 @@
 """How sites and plaques are found by what somebody types."""
 
-from django.db.models import Q
+from django.db.models import Case, Q, Value, When
 
 from accounts.models import Unit
 from accounts.wanted import Wanted
 from sites.enums import PlaqueState
-from sites.models import Plaque
+from sites.models import Plaque, Site
 
 
 def site_matches(wanted: Wanted) -> Q:
@@ -25,3 +25,23 @@ def site_matches(wanted: Wanted) -> Q:
 def plaque_matches(wanted: Wanted) -> Q:
     """Plaques by number, and by name and initials of their site."""
     return wanted.matching(texts=["site__name"], initials=["site__initials"], numbers=["number"])
+
+
+#: Sites suggested at once.
+MOST_OFFERED = 20
+
+
+def site_label(site: Site) -> str:
+    """A site by its name and area: names repeat."""
+    return f"{site.name} · {site.area}"
+
+
+def sites_fitting(sites, wanted: Wanted):
+    """Of some sites those that fit what was typed (nothing typed: all), names that begin so first."""
+    if wanted.text:
+        # The names are read through once from front to back; by the units a person reaches SQLite would pick each row.
+        sites = sites.filter(pk__in=Site.objects.order_by().filter(site_matches(wanted)).values("pk"))
+    first = When(
+        Q(name__istartswith=wanted.text) | Q(initials__startswith=wanted.text.lower()), then=Value(0)
+    )
+    return sites.select_related("area", "category").order_by(Case(first, default=Value(1)), "initials", "pk")

@@ -1,11 +1,21 @@
 from django.urls import path
 
-from sites import area_figure_views, import_views, liaison_views, life_views, list_views, plaque_views, views
+from sites import (
+    area_figure_views,
+    choose_views,
+    import_views,
+    liaison_views,
+    life_views,
+    list_views,
+    plaque_views,
+    views,
+)
 
 app_name = "sites"
 urlpatterns = [
     path("", list_views.site_list, name="list"),
     path("new/", views.new, name="new"),
+    path("choose/", choose_views.choose, name="choose"),
     path("import/", import_views.index, name="import"),
     path("import/results/<int:pk>/", import_views.result, name="import_result"),
     path("import/results/<int:pk>/write/", import_views.write, name="import_write"),

@@ -4,22 +4,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts import clock
 from accounts.forms import DateInput, StyledForm, UnitField
 from accounts.models import Unit
+from sites.choosing import SiteChoice
 from sites.enums import SiteState
 from sites.models import Site
 from supervision.models import GroupArea, SupervisionGroup
 
 
-class SiteField(forms.ModelChoiceField):
-    """Sites by name with their area: two may have the same name."""
-
-    def label_from_instance(self, site):
-        return f"{site} · {site.area}"
-
-
 class PlaceForm(StyledForm):
     """Where a visit goes: to a site of the group's areas, or to a unit itself."""
 
-    site = SiteField(label=_("Site"), queryset=Site.objects.none(), required=False)
+    site = SiteChoice(label=_("Site"), queryset=Site.objects.none(), required=False)
     unit = UnitField(
         label=_("Or a unit itself"),
         queryset=Unit.objects.none(),
@@ -30,7 +24,9 @@ class PlaceForm(StyledForm):
     def __init__(self, *args, group: SupervisionGroup, **kwargs):
         super().__init__(*args, **kwargs)
         sites, units = places_of(group)
-        self.fields["site"].queryset, self.fields["unit"].queryset = sites, units
+        areas = list(GroupArea.objects.on(clock.today()).filter(group=group).values_list("area", flat=True))
+        self.fields["site"].offer(sites, programme=group.programme_id, area=areas)
+        self.fields["unit"].queryset = units
 
     def clean(self):
         cleaned = super().clean()

@@ -19,7 +19,7 @@ from dashboard.tables import Row, Section, Table
 #: Millimetres between the margins, and what the labels of the rows may take of them.
 PAPER, LABEL_LEAST, LABEL_MOST = 166, 20, 48
 #: Tables of more columns are set smaller; those of so few rows are not broken over pages.
-SMALL_FROM, SHORT = 7, 4
+SMALL_FROM, SHORT = 7, 10
 #: Millimetres a half-width character takes in either size, and what a cell has beside its text.
 _NORMAL, _SMALL, _PADDING = 2.3, 2.0, 2.4
 #: A longer text is broken into lines before its column grows.

@@ -79,6 +79,11 @@ class Story(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def get_state_display(self) -> str:
+        """The word of the state; a draft that was dropped was never on the public pages."""
+        is_dropped = self.state == StoryState.WITHDRAWN and self.released_at is None
+        return _("Dropped") if is_dropped else StoryState(self.state).label
+
     @property
     def present_area(self) -> Unit:
         """The area whose staff writes it: of a site the one it lies in now."""

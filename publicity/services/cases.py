@@ -21,7 +21,7 @@ from applications.models import Cycle
 from notices.services import notify
 from publicity.case_rules import MOST_PHOTOS, why_not_change_case, why_not_write_case
 from publicity.enums import CaseAction
-from publicity.models import CasePhoto, ExemplaryCase
+from publicity.models import CasePhoto, ExemplaryCase, StoryPhoto
 from publicity.services.staircase import transition
 from sites.models import Site
 from sites.pictures import prepared
@@ -108,10 +108,11 @@ def add_case_photo(*, actor, case: ExemplaryCase, picture, caption: str, alt: st
 
 @database.atomic
 def remove_case_photo(*, actor, photo: CasePhoto) -> ExemplaryCase:
-    """Remove a photo from a draft. Its files stay until the store is cleared of what nothing points to."""
+    """Remove a photo from a draft, and its files once that is committed."""
     locked = _lock(photo.case)
     require(why_not_change_case(actor, locked))
     photo.delete()
+    database.on_commit(lambda: _delete_files(photo), robust=True)
     _written(locked, actor)
     record(action="exemplarycase.photo_remove", actor=actor, obj=locked, unit=locked.area)
     return locked
@@ -140,6 +141,14 @@ def hash_of_case(case: ExemplaryCase) -> str:
     """SHA-256 (hex) of a case's words and pictures, as a step on it was decided on."""
     photos = [[photo.image.name, photo.caption, photo.alt] for photo in case.photos.all()]
     return content_hash({"title": case.title, "summary": case.summary, "text": case.text, "photos": photos})
+
+
+def _delete_files(photo: CasePhoto) -> None:
+    """Delete the files of a removed photo, unless another row shows them too: a text keeps a picture by its file."""
+    for name in ("image", "thumbnail"):
+        file = getattr(photo, name)
+        if not any(model.objects.filter(**{name: file.name}).exists() for model in (CasePhoto, StoryPhoto)):
+            file.storage.delete(file.name)
 
 
 def _words(title: str, summary: str, text: str) -> dict[str, str]:

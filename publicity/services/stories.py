@@ -150,6 +150,17 @@ def withdraw_story(*, actor, story: Story, reason: str) -> Story:
     return locked
 
 
+@database.atomic
+def drop_story(*, actor, story: Story) -> Story:
+    """Drop a draft: another text of the site or case can be begun, and what the public reads stays as it is.
+
+    Raises DomainError when it is no draft of the person's area any more.
+    """
+    locked = _lock(story)
+    transition(obj=locked, action=StoryAction.DROP, actor=actor, content_hash=hash_of_story(locked))
+    return locked
+
+
 def hash_of_story(story: Story) -> str:
     """SHA-256 (hex) of a story's words and pictures, as they were handed in or released."""
     photos = [[photo.image.name, photo.caption, photo.alt] for photo in story.photos.all()]

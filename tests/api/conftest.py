@@ -7,7 +7,7 @@ import pytest
 
 from accounts import clock
 from accounts.enums import ApiScope
-from accounts.tokens import create_token
+from accounts.services import create_token
 from applications.models import Application, ApplicationLog
 from applications.services import start_application
 from publicity.models import Coverage

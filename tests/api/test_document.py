@@ -12,7 +12,11 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as examples
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import (
+    allow_header_conformance,
     content_type_conformance,
+    ignored_auth,
+    negative_data_rejection,
+    positive_data_acceptance,
     response_headers_conformance,
     response_schema_conformance,
     status_code_conformance,
@@ -27,6 +31,10 @@ CHECKS = [
     content_type_conformance,
     response_headers_conformance,
     response_schema_conformance,
+    positive_data_acceptance,
+    negative_data_rejection,
+    ignored_auth,
+    allow_header_conformance,
 ]
 PATHS = [
     "/api/v1/applications",
@@ -80,6 +88,8 @@ def _one_connection():
 def operations(scene, _one_connection, settings):
     settings.API_CALLS_PER_TOKEN = ((100_000, 60),)
     document = schemathesis.openapi.from_wsgi(DOCUMENT, WSGIHandler())
+    # The token is the test's to send.
+    document.config.generation.update(with_security_parameters=False)
     return {found.ok().label: found.ok() for found in document.get_all_operations()}
 
 
@@ -97,7 +107,7 @@ def asked(operation, mode, headers, on_answer) -> None:
     )
     def call(case):
         answer = case.call(headers=headers)
-        case.validate_response(answer, checks=CHECKS)
+        case.validate_response(answer, checks=CHECKS, headers=headers)
         on_answer(answer)
 
     call()

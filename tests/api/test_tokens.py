@@ -10,7 +10,7 @@ from accounts import clock
 from accounts.errors import DomainError
 from accounts.limits import CountingFileCache, seconds_to_wait
 from accounts.models import ApiToken, AuditEvent
-from accounts.tokens import create_token, revoke_token
+from accounts.services import create_token, revoke_token
 from tests.api.conftest import bearer, token_for
 from tests.assessments.test_races import at_once
 

@@ -74,6 +74,39 @@ def turn_the_full_screen(page, picture) -> None:
     assert page.url.endswith("#coverage")
 
 
+def test_the_full_screen_goes_on_by_itself(scene, people, sign_in):
+    """Once it is switched on, but not under somebody's hands, and not where motion is unwanted."""
+    page = sign_in(people.leader, language="en")
+    page.clock.install()
+    page.goto("/overview/wall/?section=sites")
+    page.clock.run_for(40_000)
+    assert page.url.endswith("?section=sites")
+    follow(page, "[data-turn=on]")
+    first, status = page.locator("h1").inner_text(), page.locator(".wall-foot [role=status]")
+    page.keyboard.press("Shift")
+    assert status.inner_text().startswith("Waits")
+    page.clock.run_for(55_000)
+    assert page.locator("h1").inner_text() == first
+    page.clock.run_for(6_000)
+    assert status.inner_text() == "The next part comes after 30 seconds."
+    page.focus("[data-key=ArrowLeft]")
+    page.clock.run_for(40_000)
+    assert status.inner_text().startswith("Waits")
+    page.evaluate("document.activeElement.blur()")
+    with page.expect_navigation(wait_until="load"):
+        page.clock.run_for(31_000)
+    assert (page.locator("h1").inner_text() == first, "turn=1" in page.url) == (False, True)
+    page.emulate_media(reduced_motion="reduce")
+    page.evaluate("sessionStorage.clear()")
+    page.reload()
+    assert status.inner_text() == "This device asks for less motion: the page stays as it is."
+    assert page.locator("[data-turn=on]").is_visible()
+    page.emulate_media(reduced_motion="no-preference")
+    page.reload()
+    follow(page, "[data-turn=off]")
+    assert page.locator("[data-turn=on]").is_visible()
+
+
 def test_figures_of_an_earlier_day_down_to_a_workbook_and_the_map_by_keyboard(
     scene, people, sign_in, picture
 ):

@@ -9,7 +9,7 @@ from dashboard.inbox import waiting
 from notices.models import Message
 from publicity.case_rules import MOST_PHOTOS, why_not_case_action
 from publicity.enums import CASE_TRANSITIONS, CaseAction, CaseState
-from publicity.models import CasePhoto, ExemplaryCase
+from publicity.models import CasePhoto, ExemplaryCase, Story, StoryPhoto
 from publicity.services.cases import (
     add_case_photo,
     change_case,
@@ -158,6 +158,27 @@ def test_photos_are_shrunk_and_bare_and_nine_at_most(write, people):
         remove_case_photo(actor=people.county, photo=case.photos.first())
     with pytest.raises(DomainError):
         add_case_photo(actor=people.county, case=case, picture=photo_file(), **PHOTO)
+
+
+def test_files_of_a_removed_photo_go_with_the_commit(write, people, django_capture_on_commit_callbacks):
+    case, photos = write(), {"actor": people.county, "picture": photo_file(), **PHOTO}
+    gone = add_case_photo(case=case, **photos)
+    shown = add_case_photo(case=case, **photos | {"picture": photo_file()})
+    StoryPhoto.objects.create(
+        story=Story.objects.create(case=case, area=case.area, written_at=case.written_at, **WORDS),
+        **{
+            name: getattr(shown, name) for name in ("caption", "alt", "image", "thumbnail", "width", "height")
+        },
+    )
+    with django_capture_on_commit_callbacks(execute=False) as callbacks:
+        for photo in (gone, shown):
+            remove_case_photo(actor=people.county, photo=CasePhoto.objects.get(pk=photo.pk))
+        assert gone.image.storage.exists(gone.image.name)
+    for callback in callbacks:
+        callback()
+    kept = [file.storage.exists(file.name) for one in (gone, shown) for file in (one.image, one.thumbnail)]
+    # A text for the public shows the second one by its files.
+    assert kept == [False, False, True, True]
 
 
 def test_a_draft_is_its_area_s_own(write, people):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import pytest
 from django.urls import reverse
 
+from accounts.written_numbers import spellings
 from publicity.check_codes import in_capitals
-from publicity.check_numbers import spellings
 from sites.models import Level, Plaque, Programme
 from sites.services import (
     award_plaque,

@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from accounts.errors import DomainError, StaleForm
+from accounts.models import AuditEvent
 from dashboard.inbox import waiting
 from publicity.enums import STORY_TRANSITIONS, StoryAction, StoryState
 from publicity.models import Story
@@ -12,6 +13,7 @@ from publicity.services.cases import add_case_photo, take_case_step, write_case
 from publicity.services.staircase import transition
 from publicity.services.stories import (
     change_story,
+    drop_story,
     offer_story,
     release_story,
     send_story_back,
@@ -87,9 +89,25 @@ def test_one_text_at_a_time_is_being_written(write):
         write()
 
 
+def test_a_dropped_draft_makes_room_and_leaves_what_is_released(write, release, people):
+    released, draft = release(write()), write(title="写错了")
+    dropped = drop_story(actor=people.county, story=draft)
+    assert (dropped.state, dropped.get_state_display()) == ("withdrawn", "已取消")
+    assert list(Story.objects.released()) == [released]
+    with pytest.raises(DomainError):
+        drop_story(actor=people.county, story=draft)
+    last = AuditEvent.objects.order_by("-id").first()
+    assert (last.action, last.unit) == ("story.drop", draft.area)
+    assert write(title="重写").state == "draft"
+    withdraw_story(actor=people.office, story=released, reason="有误")
+    released.refresh_from_db()
+    assert released.get_state_display() == "已撤下"
+
+
 #: Who may take which step in which state. A replacement comes with the next release and is nobody's step.
 TABLE = {
     ("draft", "offer"): {"county"},
+    ("draft", "drop"): {"county"},
     ("offered", "send_back"): {"office"},
     ("offered", "release"): {"office"},
     ("released", "replace"): {"office"},
@@ -221,6 +239,21 @@ def test_written_and_released_in_the_browser(client, people, site, photo):
     assert Story.objects.get().state == "released"
     client.post(step, {"action": "withdraw", "reason": "有误"})
     assert Story.objects.get().state == "withdrawn"
+
+
+def test_a_draft_is_dropped_in_the_browser(client, people, write):
+    story = write()
+    address, step = (reverse(f"publicity:{name}", args=[story.pk]) for name in ("story", "story_step"))
+    client.force_login(people.office)
+    assert 'value="drop"' not in client.get(address).content.decode()
+    client.post(step, {"action": "drop"})
+    assert Story.objects.get().state == "draft"
+    client.force_login(people.county)
+    assert 'value="drop"' in client.get(address).content.decode()
+    client.post(step, {"action": "drop"})
+    page = client.get(address)
+    assert [row.to_label for row in page.context["log"]] == ["已取消"]
+    assert (Story.objects.get().state, 'value="drop"' in page.content.decode()) == ("withdrawn", False)
 
 
 def test_a_new_text_begins_with_the_released_one(client, people, site, write, release, photo):
