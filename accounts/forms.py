@@ -8,6 +8,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, MinVal
 from django.utils.translation import gettext_lazy as _
 
 from accounts.enums import Role
+from accounts.hidden import without_hidden
 from accounts.models import Unit, User
 
 #: What Django writes where nothing is chosen yet.
@@ -15,13 +16,15 @@ DASHES = "---------"
 
 
 class StyledMixin:
-    """Gives every widget its Bootstrap class and leads to what was entered wrong, so that no form repeats it."""
+    """Gives every widget its Bootstrap class, takes texts as they are seen, and leads to what was entered wrong, so
+    that no form repeats it."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
             style(field.widget)
             name_empty_choice(field)
+            take_as_seen(field)
 
     def full_clean(self):
         """The page opens at the first wrong entry."""
@@ -46,6 +49,18 @@ def name_empty_choice(field: forms.Field) -> None:
         choices = list(field.widget.choices)
         if ("", DASHES) in choices:
             field.widget.choices = [("", _("Choose")), *(pair for pair in choices if pair[0] != "")]
+
+
+def take_as_seen(field: forms.Field) -> None:
+    """Let a field drop the characters nobody sees before anything looks at its text; passwords stay as typed."""
+    if not isinstance(field, forms.CharField) or not field.strip:
+        return
+    read = field.to_python
+
+    def read_as_seen(value):
+        return read(without_hidden(value) if isinstance(value, str) else value)
+
+    field.to_python = read_as_seen
 
 
 def style(widget: forms.Widget) -> None:

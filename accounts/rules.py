@@ -1,12 +1,17 @@
 """Who may do what here: small predicates over roles at units, composed by the apps above."""
 
+import datetime
+
 from django.utils.translation import gettext as _
 
 from accounts import clock
-from accounts.enums import EXCLUSIVE_ROLES, Role
+from accounts.enums import EXCLUSIVE_ROLES, ApiScope, Role
 from accounts.errors import Reason
 from accounts.scope import role_assignments
-from accounts.words import lazy_list
+from accounts.words import lazy_day, lazy_list
+
+#: Days for which other systems may be given access; then somebody looks whether it is still needed.
+MOST_ACCESS_DAYS = 366
 
 
 def has_role(user, role: str, unit=None) -> bool:
@@ -70,3 +75,23 @@ def why_not_together(user, role: str) -> Reason | None:
 
 def may_audit(user) -> bool:
     return has_role(user, Role.AUDITOR)
+
+
+def why_not_give_access(user, unit) -> Reason | None:
+    """None when the person may give other systems access to what the unit reads, and end it."""
+    if may_grant_roles(user, unit):
+        return None
+    return Reason(text=_("Only a security administrator of this unit may give access to other systems."))
+
+
+def why_not_such_access(name: str, scopes: list[str], expires_on: datetime.date) -> Reason | None:
+    """What an access lacks: a purpose, something to read, or a last day (inclusive) within a year from today."""
+    if not name.strip():
+        return Reason(text=_("Write what the access is for."))
+    if not scopes or not set(scopes) <= set(ApiScope.values):
+        return Reason(text=_("Choose what may be read."))
+    today = clock.today()
+    last = today + datetime.timedelta(days=MOST_ACCESS_DAYS)
+    if today <= expires_on <= last:
+        return None
+    return Reason(text=_("The last day lies between today and %(day)s.") % {"day": lazy_day(last)})

@@ -1,3 +1,5 @@
+"""People by role and place, and the accounts, tokens and audit rows somebody may see."""
+
 import datetime
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,7 +12,7 @@ from django.utils import timezone
 
 from accounts import clock
 from accounts.enums import Role, UnitKind
-from accounts.models import AuditEvent, DemoClock, RoleAssignment, Unit, User
+from accounts.models import ApiToken, AuditEvent, DemoClock, RoleAssignment, Unit, User
 from accounts.scope import ids_below, units_with_role
 
 
@@ -49,6 +51,12 @@ def administered_units(user, role: str):
     """Units at or below those where the person holds an administrator's role."""
     ids = ids_below([unit.path for unit in units_with_role(user, (role,))])
     return Unit.objects.filter(id__in=ids).select_related("parent")
+
+
+def visible_tokens(user):
+    """Tokens of the units at or below those where the person is a security administrator."""
+    ids = ids_below([unit.path for unit in units_with_role(user, (Role.SECURITY_ADMIN,))])
+    return ApiToken.objects.filter(unit__in=ids).select_related("unit__parent", "created_by")
 
 
 def seat_of(unit: Unit | None) -> Unit | None:

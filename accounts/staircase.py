@@ -3,13 +3,14 @@
 import hashlib
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts import clock
 from accounts.errors import DomainError, Reason, require
-from accounts.models import TransitionLog
+from accounts.models import TransitionLog, Unit
 from accounts.services import record
 
 
@@ -55,6 +56,23 @@ def climb(
         row = _log(log_model, obj, action, source, target, actor, reason, content_hash)
         record(action=f"{obj._meta.model_name}.{action}", actor=actor, obj=obj, reason=reason, unit=unit)
         return row
+
+
+@dataclass(frozen=True)
+class Staircase:
+    """What a kind of object moves by: its table, who may move it, where that is logged, and the unit it concerns."""
+
+    table: Mapping[tuple[str, str], str]
+    guard: Callable[..., Reason | None]
+    log_model: type[TransitionLog]
+    unit_of: Callable[..., Unit]
+
+    def climb(self, obj: models.Model, action: str, actor, reason: str, **more) -> TransitionLog:
+        """Move an object of this kind, as `climb` does."""
+        steps = {"table": self.table, "guard": self.guard, "log_model": self.log_model}
+        return climb(
+            obj=obj, action=action, actor=actor, reason=reason, unit=self.unit_of(obj), **steps, **more
+        )
 
 
 def _log(log_model, obj, action, source, target, actor, reason, content_hash) -> TransitionLog:

@@ -11,9 +11,9 @@ from accounts import clock
 from accounts.enums import ApiScope, Role, UnitKind
 from accounts.lists import PER_PAGE
 from accounts.rules import may_grant_roles
-from accounts.selectors import administered_units
+from accounts.selectors import administered_units, visible_tokens
+from accounts.services import create_token, revoke_token
 from accounts.token_forms import TokenForm
-from accounts.tokens import create_token, revoke_token, visible_tokens
 from accounts.web import tell
 
 

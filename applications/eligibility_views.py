@@ -37,29 +37,16 @@ def eligibility_table(request):
     if cycle is None:
         return render(request, "applications/no_cycle.html")
     is_next = request.GET.get("year") == "next"
-    later = Cycle.objects.filter(programme=cycle.programme, year=cycle.year + 1).first() if is_next else None
-    year = cycle.year + is_next
-    tables = []
-
-    def rows_of(sites, filtered: EligibilityFilter) -> EligibilityTable:
-        tables.append(
-            EligibilityTable(
-                sites,
-                later or cycle,
-                on=filtered.chosen("on") or first_day(year),
-                assume_next=is_next and later is None,
-                level=filtered.chosen("level"),
-                kind=filtered.chosen("answer") or "",
-                why=filtered.chosen("why") or "",
-            )
-        )
-        return tables[0]
-
-    sites = Site.objects.visible_to(request.user).filter(programme=cycle.programme)
     listed = listing(
-        request, sites, filterset=EligibilityFilter, orderings=ORDERINGS, exportable=True, rows_of=rows_of
+        request,
+        Site.objects.visible_to(request.user).filter(programme=cycle.programme),
+        filterset=EligibilityFilter,
+        orderings=ORDERINGS,
+        exportable=True,
+        rows_of=lambda sites, filtered: _table_of(cycle, is_next, sites, filtered),
     )
-    table = tables[0]
+    table = listed.page.paginator.object_list
+    year = cycle.year + is_next
     if request.GET.get("export") == "xlsx":
         record(action="eligibility.export", actor=request.user, obj=cycle)
         title = _("Who may apply %(year)s (%(day)s)") % {"year": year, "day": table.on.isoformat()}
@@ -74,6 +61,20 @@ def eligibility_table(request):
         "what_if": table.on != clock.today(),
     }
     return render(request, "applications/eligibility.html", context)
+
+
+def _table_of(cycle: Cycle, is_next: bool, sites, filtered: EligibilityFilter) -> EligibilityTable:
+    """The table of the cycle or the next one; while that is not there yet, as if its rules were those of this one."""
+    later = Cycle.objects.filter(programme=cycle.programme, year=cycle.year + 1).first() if is_next else None
+    return EligibilityTable(
+        sites,
+        later or cycle,
+        on=filtered.chosen("on") or first_day(cycle.year + is_next),
+        assume_next=is_next and later is None,
+        level=filtered.chosen("level"),
+        kind=filtered.chosen("answer") or "",
+        why=filtered.chosen("why") or "",
+    )
 
 
 def day_asked(request) -> datetime.date:

@@ -1,3 +1,5 @@
+"""Who may fill in, file and handle an application or a cycle, and what a form still lacks."""
+
 from django.utils.translation import gettext as _
 
 from accounts import clock

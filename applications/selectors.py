@@ -1,3 +1,5 @@
+"""Applications, their papers and batches of scans as lists and pages read them, and what waits for whom."""
+
 import datetime
 from dataclasses import dataclass
 

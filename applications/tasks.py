@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from applications import services
-from notices.jobs import run_job
+from notices.services.jobs import run_job
 
 
 @shared_task

@@ -1,5 +1,6 @@
 """Pages of the talks with the units a year's evaluation ends with: proposals, decisions, what was held."""
 
+from dateutil.relativedelta import relativedelta
 from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -17,7 +18,6 @@ from assessments.evaluation_selectors import talks_for_list, year_is_over
 from assessments.evaluation_views import cycle_of, quarters_of
 from assessments.models import TalkProposal
 from assessments.services import evaluation_talks as talks
-from assessments.services.evaluations import ONE_DAY
 
 
 def talk_list(request, pk: int):
@@ -76,11 +76,7 @@ def _talks_page(request, cycle: Cycle, **bound):
 
 def _months_on(months: int):
     """The day before the same day so many months on; a month without that day ends earlier."""
-    today = clock.today()
-    number = today.month - 1 + months
-    first = today.replace(year=today.year + number // 12, month=number % 12 + 1, day=1)
-    last = ((first.replace(day=28) + ONE_DAY * 4).replace(day=1) - ONE_DAY).day
-    return first.replace(day=min(today.day, last)) - ONE_DAY
+    return clock.today() + relativedelta(months=months, days=-1)
 
 
 def _talk_step(request, pk: int, form_class, name: str, service, success: str, action: str):

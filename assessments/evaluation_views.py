@@ -64,6 +64,7 @@ from assessments.models import (
 from assessments.services import evaluation_talks as talks
 from assessments.services import evaluations as services
 from assessments.services.evaluation_classes import place_unit
+from assessments.services.evaluation_points import score_duty, score_reported
 
 
 def start(request):
@@ -117,13 +118,9 @@ def score(request, pk: int, duty: int):
     if request.method == "POST" and ("full" in request.POST or form.is_valid()):
         with tell(request, success=_("Saved."), action="duty.score", obj=duty) as outcome:
             if "full" in request.POST:
-                services.score_reported(
-                    actor=request.user, evaluation=evaluation, duty=duty, unit_class=chosen
-                )
+                score_reported(actor=request.user, evaluation=evaluation, duty=duty, unit_class=chosen)
             else:
-                services.score_duty(
-                    actor=request.user, evaluation=evaluation, duty=duty, entries=form.entries()
-                )
+                score_duty(actor=request.user, evaluation=evaluation, duty=duty, entries=form.entries())
         if outcome.done:
             return redirect(request.get_full_path())
         stale = isinstance(outcome.error, StaleForm)

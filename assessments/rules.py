@@ -1,3 +1,5 @@
+"""Who may take which step of an assessment, in which order, and what has to be there before it."""
+
 import datetime
 
 from django.utils import timezone

@@ -1,3 +1,5 @@
+"""Assessments, score sheets and levels as lists and pages read them, and what waits for whom."""
+
 import datetime
 from dataclasses import dataclass
 from decimal import Decimal

@@ -5,7 +5,7 @@ from assessments.letters import make_letters as make_missing_letters
 from assessments.reviewing.work import draw_due_lists
 from assessments.services.evaluations import lapse_all_silent
 from assessments.services.objections import wipe_objectors
-from notices.jobs import run_job
+from notices.services.jobs import run_job
 
 
 @shared_task

@@ -1,3 +1,5 @@
+"""Who keeps the working calendar, looks after messages that did not get through, and reads the ledger."""
+
 from django.utils.translation import gettext as _
 
 from accounts.enums import Role

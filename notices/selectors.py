@@ -1,3 +1,5 @@
+"""Messages, channels, what did not get through and the ledger of reminders, each as somebody may see it."""
+
 from dataclasses import dataclass
 
 from django.db.models import BooleanField, ExpressionWrapper, Max, Q

@@ -1,9 +1,9 @@
 from celery import shared_task
 
-from notices.jobs import clear_old_files, resume_stopped
 from notices.sending import send_waiting
 from notices.services import beat_heart
 from notices.services.digests import remind
+from notices.services.jobs import clear_old_files, resume_stopped
 
 
 @shared_task

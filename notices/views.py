@@ -11,12 +11,13 @@ from accounts.lists import respond
 from accounts.web import get_visible
 from notices.enums import JOB_OVER, JobState
 from notices.filters import MessageFilter
-from notices.jobs import ask_to_cancel, may_have_output
+from notices.jobs import may_have_output
 from notices.models import Job, Message
 from notices.resources import MessageResource
 from notices.rules import may_handle_deliveries
 from notices.selectors import messages_for_list
 from notices.services import mark_all_read, mark_read
+from notices.services.jobs import ask_to_cancel
 
 MESSAGE_ORDER = {"at": ("created_at",), "subject": ("subject",)}
 

@@ -6,7 +6,6 @@ Each check yields (place, reason): the keys and positions from the top of the fi
 import datetime
 import string
 from collections import Counter
-from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
@@ -14,14 +13,13 @@ from accounts.enums import AREA_KINDS
 from accounts.words import lazy_list
 from applications.enums import MilestoneKind, Step
 from assessments.enums import ASSESSMENT_TRANSITIONS, STEP_OF_ACTION, AssessmentAction, AssessmentState
+from programmes.check_parts import Findings, article, twice, unknown, used_twice
 from programmes.evaluation_checks import evaluation_contradictions
 from programmes.indicator_checks import set_contradictions
 from programmes.publicity_checks import publicity_contradictions
 from programmes.review_checks import review_contradictions
 from programmes.supervision_checks import supervision_contradictions
 from sites.enums import Awarder
-
-Findings = Iterator[tuple[tuple, str]]
 
 PLACEHOLDERS = {"category", "area", "year", "number"}
 #: What an application's content calls its own particulars; a form field of that name would hide one of them.
@@ -74,24 +72,6 @@ def _codes(rows: list[dict]) -> set[str]:
     return {row["code"] for row in rows}
 
 
-def _twice(rows, key: str = "code", place: tuple = ()) -> Findings:
-    """Rows that repeat a value which must be unique; the second and later ones are named."""
-    seen = set()
-    for number, row in enumerate(rows):
-        if row[key] in seen:
-            yield (*place, number, key), _used_twice(key, row[key])
-        seen.add(row[key])
-
-
-def _used_twice(key: str, value) -> str:
-    return _("%(key)s “%(value)s” is used twice") % {"key": key, "value": value}
-
-
-def _unknown(value: str, known, place: tuple) -> Findings:
-    if value not in known:
-        yield place, _("“%(value)s” is not defined in this file") % {"value": value}
-
-
 # --- units, levels, categories, groups --------------------------------------------------------------------
 
 
@@ -99,19 +79,19 @@ def _units(data: dict) -> Findings:
     seen, owner = set(), data["programme"]["owner"]
     for unit, parent, place in flat_units(data["units"]):
         if unit["code"] in seen:
-            yield (*place, "code"), _used_twice("code", unit["code"])
+            yield (*place, "code"), used_twice(unit["code"])
         seen.add(unit["code"])
         if parent and parent["kind"] in AREA_KINDS and unit["kind"] in AREA_KINDS:
             yield (*place, "kind"), _("a county or park cannot lie in another one")
-    yield from _unknown(owner, seen, ("programme", "owner"))
+    yield from unknown(owner, seen, ("programme", "owner"))
     if owner in seen and not areas_below(data):
         yield ("programme", "owner"), _("no county or park lies below “%(value)s”") % {"value": owner}
-    yield from _twice(data["programme"].get("figures", []), place=("programme", "figures"))
+    yield from twice(data["programme"].get("figures", []), ("programme", "figures"))
 
 
 def _levels(data: dict) -> Findings:
-    yield from _twice(data["levels"], "code", ("levels",))
-    yield from _twice(data["levels"], "rank", ("levels",))
+    yield from twice(data["levels"], ("levels",))
+    yield from twice(data["levels"], ("levels",), "rank")
     for number, level in enumerate(data["levels"]):
         yield from _plaque_number(data, level, ("levels", number, "plaque_number"))
 
@@ -155,12 +135,12 @@ def _told_apart(rows, key: str, name: str, place: tuple) -> Findings:
 
 
 def _categories(data: dict) -> Findings:
-    yield from _twice(data["categories"], "code", ("categories",))
+    yield from twice(data["categories"], ("categories",))
 
 
 def _groups(data: dict) -> Findings:
     groups, areas = data.get("supervision_groups", []), areas_below(data)
-    yield from _twice(groups, "code", ("supervision_groups",))
+    yield from twice(groups, ("supervision_groups",))
     for number, group in enumerate(groups):
         for position, code in enumerate(group["areas"]):
             if code not in areas:
@@ -175,14 +155,14 @@ def _groups(data: dict) -> Findings:
 
 def _level_rules(data: dict) -> Findings:
     rules, place = data["cycle"]["level_rules"], ("cycle", "level_rules")
-    yield from _twice(rules, "level", place)
+    yield from twice(rules, place, "level")
     levels = {level["code"]: level for level in data["levels"]}
     categories = _codes(data["categories"])
     for number, rule in enumerate(rules):
         here = (*place, number)
-        yield from _unknown(rule["level"], levels, (*here, "level"))
+        yield from unknown(rule["level"], levels, (*here, "level"))
         for position, code in enumerate(rule["categories"]):
-            yield from _unknown(code, categories, (*here, "categories", position))
+            yield from unknown(code, categories, (*here, "categories", position))
         if rule["level"] in levels:
             yield from _ladder(rule, levels, here)
             yield from _steps(rule, levels[rule["level"]], data, here)
@@ -199,7 +179,7 @@ def _ladder(rule: dict, levels: dict[str, dict], place: tuple) -> Findings:
         if rule.get("required_months"):
             yield (*place, "required_months"), _("without “required_level” there is nothing to hold")
         return
-    yield from _unknown(required, levels, (*place, "required_level"))
+    yield from unknown(required, levels, (*place, "required_level"))
     if required in levels and levels[required]["rank"] >= level["rank"]:
         yield (
             (*place, "required_level"),
@@ -242,7 +222,7 @@ def _possible(steps: list[str]) -> bool:
 def _milestones(data: dict) -> Findings:
     cycle, place = data["cycle"], ("cycle", "milestones")
     milestones = cycle.get("milestones", [])
-    yield from _twice(milestones, "code", place)
+    yield from twice(milestones, place)
     filing = [n for n, m in enumerate(milestones) if m["kind"] == MilestoneKind.APPLICATIONS_DUE]
     for number in filing[1:]:
         yield (*place, number, "kind"), _("a cycle has one day for filing, not two")
@@ -257,29 +237,28 @@ def _milestones(data: dict) -> Findings:
                 )
         if milestone.get("starts_on", milestone["due_on"]) > milestone["due_on"]:
             yield (*here, "starts_on"), _("begins after it is due")
-        if "article" in milestone:
-            yield from _unknown(milestone["article"], cycle.get("articles", {}), (*here, "article"))
+        yield from article(data, milestone, here)
 
 
 def _form(data: dict) -> Findings:
     form, place = data["cycle"]["form"], ("cycle", "form")
-    yield from _twice(form["sections"], "code", (*place, "sections"))
+    yield from twice(form["sections"], (*place, "sections"))
     seen = TAKEN_FIELD_CODES | _codes(data["programme"].get("figures", []))
     for number, section in enumerate(form["sections"]):
         for position, field in enumerate(section["fields"]):
             if field["code"] in seen:
                 at = (*place, "sections", number, "fields", position, "code")
-                yield at, _used_twice("code", field["code"])
+                yield at, used_twice(field["code"])
             seen = seen | {field["code"]}
     for code in form.get("opinions", {}):
-        yield from _unknown(code, _codes(data["levels"]), (*place, "opinions", code))
-        yield from _twice(form["opinions"][code], "code", (*place, "opinions", code))
+        yield from unknown(code, _codes(data["levels"]), (*place, "opinions", code))
+        yield from twice(form["opinions"][code], (*place, "opinions", code))
 
 
 def _indicator_sets(data: dict) -> Findings:
     sets, place = data["cycle"].get("indicator_sets", []), ("cycle", "indicator_sets")
-    yield from _twice(sets, "category", place)
+    yield from twice(sets, place, "category")
     for number, indicators in enumerate(sets):
         here = (*place, number)
-        yield from _unknown(indicators["category"], _codes(data["categories"]), (*here, "category"))
+        yield from unknown(indicators["category"], _codes(data["categories"]), (*here, "category"))
         yield from set_contradictions(indicators, here)

@@ -1,12 +1,12 @@
 """What a schema cannot say of the quarterly evaluation in a programme file (`cycle.evaluation`)."""
 
 import datetime
-from collections.abc import Iterator
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-Findings = Iterator[tuple[tuple, str]]
+from programmes.check_parts import Findings, unknown, used_twice
+
 PLACE = ("cycle", "evaluation")
 
 
@@ -26,12 +26,8 @@ def evaluation_contradictions(data: dict, units_below: set[str]) -> Findings:
 
 
 def _known(value: str | None, known, place: tuple) -> Findings:
-    if value is not None and value not in known:
-        yield place, _("“%(value)s” is not defined in this file") % {"value": value}
-
-
-def _twice(key: str, value) -> str:
-    return _("%(key)s “%(value)s” is used twice") % {"key": key, "value": value}
+    if value is not None:
+        yield from unknown(value, known, place)
 
 
 def _classes(found: dict, units_below: set[str]) -> Findings:
@@ -39,7 +35,7 @@ def _classes(found: dict, units_below: set[str]) -> Findings:
     for number, unit_class in enumerate(found["classes"]):
         here = (*PLACE, "classes", number)
         if unit_class["code"] in codes:
-            yield (*here, "code"), _twice("code", unit_class["code"])
+            yield (*here, "code"), used_twice(unit_class["code"])
         codes.add(unit_class["code"])
         for position, code in enumerate(unit_class["units"]):
             if code not in units_below:
@@ -86,7 +82,7 @@ def _duties(found: dict, articles: dict, year: int) -> Findings:
     for number, duty in enumerate(found["duties"]):
         here = (*PLACE, "duties", number)
         if (duty["quarter"], duty["code"]) in seen:
-            yield (*here, "code"), _twice("code", duty["code"])
+            yield (*here, "code"), used_twice(duty["code"])
         seen.add((duty["quarter"], duty["code"]))
         for position, code in enumerate(duty["classes"]):
             yield from _known(code, classes, (*here, "classes", position))

@@ -13,8 +13,8 @@ from accounts.rules import has_role, may_administer
 from accounts.services import record
 from applications.models import Cycle
 from notices.enums import JOB_OVER, JobState
-from notices.jobs import Run, start_job
 from notices.models import Job
+from notices.services.jobs import Run, start_job
 from programmes.rehearsal import Entry, from_json, rehearse, to_json
 
 TASK = "programmes.tasks.rehearse_year"
@@ -66,7 +66,7 @@ def order_rehearsal(*, actor, cycle: Cycle) -> Job:
     while one is under way."""
     if not may_rehearse(actor, cycle):
         raise DomainError(Reason(text=_("Only the leadership office or a system administrator may do this.")))
-    Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    Cycle.objects.select_for_update(of=("self",), no_key=True).get(pk=cycle.pk)
     if kept_rehearsal(cycle).running:
         raise DomainError(Reason(text=_("A rehearsal of this year is under way already.")))
     record(action="programme.rehearse", actor=actor, obj=cycle, unit=cycle.programme.owner)

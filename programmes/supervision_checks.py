@@ -5,12 +5,10 @@ Yields (place, reason) as programmes.checks does.
 
 import datetime
 import itertools
-import string
 
 from django.utils.translation import gettext as _
 
-from accounts.words import lazy_list
-from programmes.check_parts import Findings, article, twice, unknown
+from programmes.check_parts import Findings, article, pattern, twice, unknown
 
 #: The rungs an overdue finding climbs, lowest first.
 RUNGS = ("remind", "letter", "talk", "propose")
@@ -66,8 +64,8 @@ def _findings(findings: dict) -> Findings:
             yield (*place, "ladder", above), _("“%(above)s” must come later than “%(below)s”") % words
     if "letter" in findings:
         letter, at = findings["letter"], (*place, "letter")
-        yield from _pattern(letter["number"], {"year", "number"}, {"number"}, (*at, "number"))
-        yield from _pattern(letter["addressee"], {"unit"}, set(), (*at, "addressee"))
+        yield from pattern(letter["number"], {"year", "number"}, {"number"}, (*at, "number"))
+        yield from pattern(letter["addressee"], {"unit"}, set(), (*at, "addressee"))
 
 
 def _meetings(data: dict, meetings: list[dict]) -> Findings:
@@ -115,16 +113,3 @@ def _outside(data: dict, day: str, place: tuple, years: int = 1) -> Findings:
     year = data["cycle"]["year"]
     if not year <= datetime.date.fromisoformat(day).year < year + years:
         yield place, _("%(day)s lies outside the year %(year)s") % {"day": day, "year": year}
-
-
-def _pattern(pattern: str, possible: set[str], needed: set[str], place: tuple) -> Findings:
-    try:
-        names = {name for _text, name, _spec, _how in string.Formatter().parse(pattern) if name is not None}
-    except ValueError:
-        yield place, _("a bracket { or } is left open")
-        return
-    for name in sorted(names - possible):
-        words = {"name": name, "known": lazy_list([f"{{{known}}}" for known in sorted(possible)])}
-        yield place, _("{%(name)s} is not known; possible are %(known)s") % words
-    for name in sorted(needed - names):
-        yield place, _("{%(name)s} is missing") % {"name": name}

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from notices.jobs import run_job
+from notices.services.jobs import run_job
 from programmes.rehearsal_work import work_out
 
 

@@ -1,6 +1,5 @@
 """Tables of coverage: a row is an entry of the register, found again by its link, else by outlet, day and title."""
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -16,14 +15,13 @@ from publicity.coverage_rules import (
     why_not_published,
     why_not_traceable,
 )
-from publicity.enums import CoverageState, LinkState
+from publicity.enums import CoverageState
 from publicity.models import Coverage
 from publicity.sameness import fingerprint, link_key
 from publicity.schemes import Term, scheme_in, schemes_of
-from publicity.services.counting import keep_count
-from publicity.services.coverage import hold_register
-from sites.imports.kind import BATCH, Column, Draft, Kind, Outcome, SiteFinder, changed_meanwhile
-from sites.imports.values import Choice, Code, Day, Text, YesNo
+from publicity.services.imported import write_coverage
+from sites.imports.kind import Column, Draft, Kind, Outcome, SiteFinder, new_and_changed, site_columns
+from sites.imports.values import Choice, Code, Day, Text, Value, YesNo
 
 #: What a row may change of an entry that is in the register.
 FIELDS = ("outlet_level", "place", "url")
@@ -43,60 +41,18 @@ class CoverageKind(Kind):
 
     def make_columns(self) -> list[Column]:
         self._schemes = schemes_of(self.programme)
+        place = site_columns(self, required=False, help_text=gettext_lazy("Empty: of the area in general."))
+        return [*place, *self._columns_of_piece(), *_columns_to_look_it_up()]
+
+    def _columns_of_piece(self) -> list[Column]:
         media = _terms(scheme.media for scheme in self._schemes)
         levels = _terms(scheme.levels for scheme in self._schemes)
         return [
-            self.area_column(),
-            self.category_column(
-                required=False,
-                help_text=gettext_lazy("Only needed where two sites of the area have the same name."),
-            ),
-            Column(
-                "site",
-                gettext_lazy("Site name"),
-                Text(most=100),
-                example=_("An example community"),
-                help=gettext_lazy("Empty: of the area in general."),
-            ),
-            Column(
-                "medium", gettext_lazy("Type of medium"), _choice(media), required=True, example=_first(media)
-            ),
-            Column(
-                "title",
-                gettext_lazy("Headline"),
-                Text(most=200),
-                required=True,
-                example=_("A day at the station"),
-            ),
-            Column(
-                "outlet",
-                gettext_lazy("Name of the outlet"),
-                Text(most=100),
-                required=True,
-                example=_("City evening paper"),
-            ),
-            Column(
-                "outlet_level",
-                gettext_lazy("Level of the outlet"),
-                _choice(levels),
-                required=True,
-                example=_first(levels),
-            ),
-            Column("published_on", gettext_lazy("Published on"), Day(), required=True, example="2017-04-18"),
-            Column(
-                "place",
-                gettext_lazy("Programme, page or column"),
-                Text(most=100),
-                example=_("Page 3"),
-                help=gettext_lazy("This or the link is needed, so that the piece can be looked up."),
-            ),
-            Column("url", gettext_lazy("Link"), Code(most=500), example="http://example.com/2017/418"),
-            Column(
-                "reprint",
-                gettext_lazy("Reprint"),
-                YesNo(),
-                help=gettext_lazy("Only needed where the same title came out before: yes, or no."),
-            ),
+            _needed("medium", gettext_lazy("Type of medium"), _choice(media), _first(media)),
+            _needed("title", gettext_lazy("Headline"), Text(most=200), _("A day at the station")),
+            _needed("outlet", gettext_lazy("Name of the outlet"), Text(most=100), _("City evening paper")),
+            _needed("outlet_level", gettext_lazy("Level of the outlet"), _choice(levels), _first(levels)),
+            _needed("published_on", gettext_lazy("Published on"), Day(), "2017-04-18"),
         ]
 
     def prepare(self) -> None:
@@ -219,46 +175,30 @@ class CoverageKind(Kind):
             entry.recorded_by, entry.recorded_at = self.actor, clock.now()
 
     def write(self, drafts: list[Draft]) -> None:
-        hold_register(self.programme)
-        new = [draft.record for draft in drafts if draft.outcome == Outcome.NEW]
-        changed = [draft.record for draft in drafts if draft.outcome == Outcome.CHANGED]
-        try:
-            with transaction.atomic():
-                for rows in _originals_first(new):
-                    Coverage.objects.bulk_create(rows, batch_size=BATCH)
-                for entry in changed:
-                    self._save_changed(entry)
-        except IntegrityError as error:
-            raise changed_meanwhile() from error
-        for start in range(0, len(new), BATCH):
-            keep_count(new[start : start + BATCH])
-        for start in range(0, len(changed), BATCH):
-            keep_count(changed[start : start + BATCH])
-
-    def _save_changed(self, entry: Coverage) -> None:
-        """Write what a row changed, unless somebody changed the entry since it was judged."""
-        values = {name: getattr(entry, name) for name in FIELDS}
-        key = link_key(entry.url)
-        if key != entry.link_key:
-            values |= {
-                "link_key": key,
-                "link_state": LinkState.UNCHECKED,
-                "link_checked_at": None,
-                "snapshot": "",
-                "snapshot_at": None,
-            }
-        rows = Coverage.objects.filter(pk=entry.pk, revision=entry.revision, state=CoverageState.RECORDED)
-        if not rows.update(**values, revision=entry.revision + 1):
-            raise changed_meanwhile()
+        write_coverage(programme=self.programme, **new_and_changed(drafts), fields=FIELDS)
 
 
-def _originals_first(entries: list[Coverage]):
-    """Reprints point to an original that has a key by then."""
-    yield [entry for entry in entries if entry.same_as is None]
-    reprints = [entry for entry in entries if entry.same_as is not None]
-    for entry in reprints:
-        entry.same_as = entry.same_as  # takes over the key the original has got meanwhile
-    yield reprints
+def _columns_to_look_it_up() -> list[Column]:
+    return [
+        Column(
+            "place",
+            gettext_lazy("Programme, page or column"),
+            Text(most=100),
+            example=_("Page 3"),
+            help=gettext_lazy("This or the link is needed, so that the piece can be looked up."),
+        ),
+        Column("url", gettext_lazy("Link"), Code(most=500), example="http://example.com/2017/418"),
+        Column(
+            "reprint",
+            gettext_lazy("Reprint"),
+            YesNo(),
+            help=gettext_lazy("Only needed where the same title came out before: yes, or no."),
+        ),
+    ]
+
+
+def _needed(key: str, label: str, value: Value, example: str) -> Column:
+    return Column(key, label, value, required=True, example=example)
 
 
 def _place_key(entry: Coverage) -> tuple:

@@ -3,11 +3,13 @@
 import re
 import unicodedata
 
+from accounts.hidden import without_hidden
+
 #: Identity card and mobile numbers, landlines, e-mail and messenger addresses, accounts of a bank; with the spaces and
 #: dashes people put into them.
 _PATTERNS = (
     r"(?<!\d)\d{6}[\s-]?(?:19|20)\d{6}[\s-]?\d{3}[\dXx](?!\d)",
-    r"(?<!\d)1[3-9]\d[\s-]?\d{4}[\s-]?\d{4}(?!\d)",
+    r"(?<!\d)1[3-9]\d[\s.·-]?\d{4}[\s.·-]?\d{4}(?!\d)",
     r"(?<!\d)0\d{2,3}[\s-]?\d{7,8}(?!\d)",
     r"(?<!\d)\d(?:[\s-]?\d){15,18}(?!\d)",
     r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+",
@@ -22,6 +24,6 @@ def particulars_in(*texts: str) -> list[str]:
     found = (
         match.group().strip()
         for text in texts
-        for match in _PARTICULARS.finditer(unicodedata.normalize("NFKC", text))
+        for match in _PARTICULARS.finditer(unicodedata.normalize("NFKC", without_hidden(text)))
     )
     return list(dict.fromkeys(found))

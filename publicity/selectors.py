@@ -1,10 +1,12 @@
+"""Plaques, notices and contacts for the pages without an account."""
+
 from django.db.models import Case, F, OuterRef, Q, Subquery, Value, When
 
 from accounts import clock
 from accounts.names import in_language
+from accounts.written_numbers import LEAST, bare, is_grouped_alike, spellings
 from applications.models import Cycle
 from assessments.models import PublicNotice
-from publicity.check_numbers import bare, spellings
 from sites.enums import ENDED_STATES, IN_FORCE_STATES, PlaqueState
 from sites.models import Level, Plaque, PlaqueSuspension
 
@@ -12,8 +14,8 @@ from sites.models import Level, Plaque, PlaqueSuspension
 PUBLIC_STATES = (*IN_FORCE_STATES, PlaqueState.SUSPENDED, *ENDED_STATES)
 
 
-#: Letters and digits a number needs to be looked for by them alone, and how many plaques such a look tells at most.
-_LEAST, _MOST = 4, 20
+#: How many plaques a look by letters and digits alone tells at most.
+_MOST = 20
 
 
 def public_plaques():
@@ -45,17 +47,21 @@ def plaques_taken_back():
 
 
 def plaques_numbered(number: str) -> list[Plaque]:
-    """Public plaques with this number however it was typed (check_numbers.spellings), one for each programme and level
+    """Public plaques with this number however it was typed (accounts.written_numbers), one for each programme and level
     that gave it; where there is none, those that have the same letters and digits."""
     rows = public_plaques().filter(level__in=Level.objects.all())
     wanted = bare(number)
     found = list(rows.filter(number__in=spellings(number)))
-    if found or len(wanted) < _LEAST:
+    if found or len(wanted) < LEAST:
         return found
     # Only numbers that begin alike and have the last digit too are looked at one by one.
     alike = Plaque.objects.filter(state__in=PUBLIC_STATES, number__istartswith=wanted[0])
     alike = alike.filter(number__icontains=wanted[-1]).values_list("pk", "number")
-    same = [pk for pk, each in alike.iterator(chunk_size=2_000) if bare(each) == wanted]
+    same = [
+        pk
+        for pk, each in alike.iterator(chunk_size=2_000)
+        if bare(each) == wanted and is_grouped_alike(number, each)
+    ]
     return list(rows.filter(pk__in=same[:_MOST])) if same else []
 
 

@@ -1,3 +1,5 @@
+"""Who may do what to sites and plaques, and which states, dates and areas forbid it."""
+
 from django.utils.translation import gettext as _
 
 from accounts import clock
@@ -38,7 +40,7 @@ def may_edit_site(user, site) -> bool:
     return has_role(user, Role.UNIT_STAFF, site.area) and site.state == SiteState.ACTIVE
 
 
-def why_not_site_action(user, site, action, reason) -> "Reason | None":
+def why_not_site_action(user, site, action, reason) -> Reason | None:
     """Closing is for the county staff; reopening, renaming, moving and merging for the leadership office; all with a
     written reason."""
     if action == SiteAction.CLOSE:
@@ -48,14 +50,14 @@ def why_not_site_action(user, site, action, reason) -> "Reason | None":
     return refusal or _why_no_reason(reason)
 
 
-def why_not_register_plaque(user, site) -> "Reason | None":
+def why_not_register_plaque(user, site) -> Reason | None:
     """Earlier plaques are entered by the site's own county staff, or by the leadership office."""
     if why_not_role(user, (Role.OFFICE,), site.programme.owner) is None:
         return None
     return why_not_role(user, (Role.UNIT_STAFF,), site.area)
 
 
-def why_not_plaque_action(user, plaque, action, reason) -> "Reason | None":
+def why_not_plaque_action(user, plaque, action, reason) -> Reason | None:
     """Plaques are confirmed, refused, suspended, replaced and taken back by whoever answers for the level, never by
     the site's own staff (county plaques: by the county that gave them)."""
     if action == PlaqueAction.PROVE:
@@ -72,12 +74,12 @@ def why_not_plaque_action(user, plaque, action, reason) -> "Reason | None":
     return refusal
 
 
-def why_not_awarder(user, plaque) -> "Reason | None":
+def why_not_awarder(user, plaque) -> Reason | None:
     """A plaque is dealt with by those who award its level: the county its own, the leadership office the others."""
     return why_not_role(user, awarding_roles(plaque.level), awarding_unit(plaque.level, plaque.site))
 
 
-def _why_not_confirm(user, plaque) -> "Reason | None":
+def _why_not_confirm(user, plaque) -> Reason | None:
     if not plaque.paper:
         return Reason(
             text=_("The award paper is missing: there is nothing to confirm yet."),
@@ -90,7 +92,7 @@ def _why_not_confirm(user, plaque) -> "Reason | None":
     return why_not_overlapping(plaque.site, plaque.level, plaque.awarded_on)
 
 
-def _why_over(plaque) -> "Reason | None":
+def _why_over(plaque) -> Reason | None:
     if plaque.valid_until is None or plaque.valid_until >= clock.today():
         return None
     return Reason(
@@ -103,7 +105,7 @@ def follows_from_below(below):
     this one follows without a decision of its own; anything else needs whoever awards the level."""
     steps = {WhenBelowEnds.SUSPEND: PlaqueAction.SUSPEND, WhenBelowEnds.REVOKE: PlaqueAction.REVOKE}
 
-    def why_not(user, plaque, action, reason) -> "Reason | None":
+    def why_not(user, plaque, action, reason) -> Reason | None:
         stands_on_it = below.site_id == plaque.site_id and below.level.rank < plaque.level.rank
         gone = below.state in ENDED_STATES and below.state != PlaqueState.REPLACED
         if stands_on_it and gone and steps.get(plaque.level.when_below_ends) == action:
@@ -116,7 +118,7 @@ def follows_from_below(below):
 def follows_from_merger(absorbed):
     """A guard for what a merger does to the plaques of the absorbed site: the leadership office merges."""
 
-    def why_not(user, plaque, action, reason) -> "Reason | None":
+    def why_not(user, plaque, action, reason) -> Reason | None:
         if plaque.site_id == absorbed.pk and action in (PlaqueAction.REPLACE, PlaqueAction.LAPSE):
             return why_not_site_action(user, absorbed, SiteAction.MERGE, reason)
         return why_not_plaque_action(user, plaque, action, reason)
@@ -124,7 +126,7 @@ def follows_from_merger(absorbed):
     return why_not
 
 
-def why_not_between(day, first, last) -> "Reason | None":
+def why_not_between(day, first, last) -> Reason | None:
     """The day of a step lies on or after the day it builds on, and not in the future."""
     if first <= day <= last:
         return None
@@ -134,7 +136,7 @@ def why_not_between(day, first, last) -> "Reason | None":
     )
 
 
-def why_not_handle(user, plaque, kind) -> "Reason | None":
+def why_not_handle(user, plaque, kind) -> Reason | None:
     """The metal plaque is hung up and reported lost by the county or the office; it is handed in to whoever awards
     the level, once it counts no more."""
     if plaque.state in (PlaqueState.CLAIMED, PlaqueState.REFUSED):
@@ -149,7 +151,7 @@ def why_not_handle(user, plaque, kind) -> "Reason | None":
     return why_not_awarder(user, plaque)
 
 
-def why_not_rename(site) -> "Reason | None":
+def why_not_rename(site) -> Reason | None:
     """The county corrects the name of a site without a plaque; a name that stands on a plaque is the office's."""
     if not site.plaques.held().exists():
         return None
@@ -159,7 +161,7 @@ def why_not_rename(site) -> "Reason | None":
     )
 
 
-def why_not_merge(site, into) -> "Reason | None":
+def why_not_merge(site, into) -> Reason | None:
     """Two active sites of one programme and category, none of whose plaques still waits for confirmation."""
     if site.pk == into.pk or site.programme_id != into.programme_id:
         return Reason(text=_("Choose another site of the same programme."))
@@ -174,7 +176,7 @@ def why_not_merge(site, into) -> "Reason | None":
     return why_not_active(into)
 
 
-def _why_not_prove(user, plaque) -> "Reason | None":
+def _why_not_prove(user, plaque) -> Reason | None:
     """With its paper the county's own plaque counts at once, as one registered with its paper does."""
     if plaque.level.awarded_by != Awarder.AREA:
         return Reason(text=_("A plaque of this level is confirmed by the leadership office."))
@@ -183,7 +185,7 @@ def _why_not_prove(user, plaque) -> "Reason | None":
     )
 
 
-def why_not_dated(awarded_on) -> "Reason | None":
+def why_not_dated(awarded_on) -> Reason | None:
     """A slip of the keyboard in the year would otherwise make a plaque held for centuries, or from tomorrow on."""
     if awarded_on > clock.today():
         return Reason(text=_("The date of the award lies in the future."))
@@ -192,7 +194,7 @@ def why_not_dated(awarded_on) -> "Reason | None":
     return None
 
 
-def why_not_overlapping(site, level, awarded_on) -> "Reason | None":
+def why_not_overlapping(site, level, awarded_on) -> Reason | None:
     """One plaque of a level at a time, on past days as well: a new one begins when the last has ended."""
     last = site.plaques.filter(level=level, ended_on__gt=awarded_on).order_by("-ended_on").first()
     return last and Reason(
@@ -202,7 +204,7 @@ def why_not_overlapping(site, level, awarded_on) -> "Reason | None":
     )
 
 
-def why_not_earlier(level, awarded_on) -> "Reason | None":
+def why_not_earlier(level, awarded_on) -> Reason | None:
     """Registering is for plaques from before the programme was run here; later ones come out of an assessment."""
     since = level.programme.kept_since
     if since is None or awarded_on < since:
@@ -221,7 +223,7 @@ def awarding_unit(level, site):
     return site.area if level.awarded_by == Awarder.AREA else level.programme.owner
 
 
-def why_not_active(site) -> "Reason | None":
+def why_not_active(site) -> Reason | None:
     """A closed site takes no changes: no plaque, no figures, no activity."""
     if site.state == SiteState.ACTIVE:
         return None
@@ -233,13 +235,13 @@ def why_not_active(site) -> "Reason | None":
     return Reason(text=_("The site is closed."), remedy=_("The leadership office can reopen it."))
 
 
-def why_not_inside(area, unit) -> "Reason | None":
+def why_not_inside(area, unit) -> Reason | None:
     if area.contains(unit):
         return None
     return Reason(text=_("%(unit)s does not belong to %(area)s.") % {"unit": unit, "area": area})
 
 
-def why_not_held(held_on) -> "Reason | None":
+def why_not_held(held_on) -> Reason | None:
     """The ledger of activities is of what was held."""
     if held_on > clock.today():
         return Reason(text=_("The day of the activity lies in the future."))
@@ -248,14 +250,14 @@ def why_not_held(held_on) -> "Reason | None":
     return None
 
 
-def why_not_add_paper(user, plaque) -> "Reason | None":
+def why_not_add_paper(user, plaque) -> Reason | None:
     """The paper of a plaque that came without one is added by whoever may register earlier plaques."""
     if plaque.state != PlaqueState.CLAIMED or plaque.paper:
         return Reason(text=_("This plaque waits for no paper."))
     return why_not_register_plaque(user, plaque.site)
 
 
-def why_not_area(programme, area) -> "Reason | None":
+def why_not_area(programme, area) -> Reason | None:
     """Sites are registered for counties and parks of the programme, not for the city or somebody else's county."""
     if area.is_area and programme.owner.contains(area):
         return None
@@ -265,7 +267,7 @@ def why_not_area(programme, area) -> "Reason | None":
     )
 
 
-def why_not_award_own(user, site, level) -> "Reason | None":
+def why_not_award_own(user, site, level) -> Reason | None:
     """A county or park gives only plaques of its own level, to its own active sites."""
     if level.awarded_by != Awarder.AREA:
         return Reason(
@@ -275,7 +277,7 @@ def why_not_award_own(user, site, level) -> "Reason | None":
     return why_not_active(site) or why_not_role(user, (Role.UNIT_STAFF,), site.area)
 
 
-def _why_no_reason(reason) -> "Reason | None":
+def _why_no_reason(reason) -> Reason | None:
     if reason.strip():
         return None
     return Reason(text=_("Write the reason: it is kept with the decision."))

@@ -1,8 +1,9 @@
-from django.db.models import Count, Exists, OuterRef, Prefetch, Q
+"""Sites and plaques with what lists show of them, in a fixed number of queries, and what waits for whom."""
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts import clock
 from accounts.enums import READING_ROLES, Role
 from accounts.models import Unit
 from accounts.scope import units_with_role
@@ -14,7 +15,6 @@ from sites.enums import (
     SETTLED_BY,
     Awarder,
     PlaqueState,
-    SiteState,
 )
 from sites.models import (
     Level,
@@ -24,7 +24,6 @@ from sites.models import (
     Programme,
     Site,
 )
-from sites.tallies import PLAQUES, SITES, counted
 
 
 def sites_for_list(user, programme: Programme | None = None):
@@ -110,31 +109,6 @@ def plaque_above(site: Site, level: Level) -> Plaque | None:
 def areas_of(programme: Programme):
     """The county-level units below the programme's owner, in the order of the programme file."""
     return Unit.objects.areas().within(programme.owner)
-
-
-def tally(programme: Programme, areas) -> dict[tuple[int, int, int | None], int]:
-    """Counts by (area id, category id, level id or None for all active sites), read from the journal of figures."""
-    counts: dict[tuple[int, int, int | None], int] = {}
-    shown = (SiteState.ACTIVE, *IN_FORCE_STATES)
-    for cell in counted(programme, areas, [SITES, PLAQUES], clock.today(), state__in=shown):
-        key = (cell.area_id, cell.category_id, cell.level_id)
-        counts[key] = counts.get(key, 0) + cell.count
-    return counts
-
-
-def counted_tally(programme: Programme) -> dict[tuple[int, int, int | None], int]:
-    """The same counts taken from the sites and plaques themselves; slower with every site."""
-    counts = {}
-    active = Site.objects.filter(programme=programme, state=SiteState.ACTIVE)
-    for area, category, count in active.order_by().values_list("area", "category").annotate(n=Count("id")):
-        counts[area, category, None] = count
-    # By the state alone: the summary changes with the states.
-    held = Plaque.objects.filter(state__in=IN_FORCE_STATES, site__in=active).order_by()
-    for area, category, level, count in held.values_list("site__area", "site__category", "level").annotate(
-        n=Count("id")
-    ):
-        counts[area, category, level] = count
-    return counts
 
 
 def programmes_read_by(user) -> list[Programme]:

@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from notices.jobs import run_job
+from notices.services.jobs import run_job
 from sites import services
 from sites.imports.services import check_table, write_table
 from sites.services import tallies

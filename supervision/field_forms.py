@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.errors import DomainError, Reason
+from accounts.forms import take_as_seen
 from accounts.models import Unit
 from accounts.scope import reached_unit_ids
 from sites.models import Site
@@ -22,7 +23,16 @@ class MomentField(forms.DateTimeField):
         return moment if moment and 1971 <= moment.year <= 2200 else None
 
 
-class RecordForm(forms.Form):
+class DeviceForm(forms.Form):
+    """Takes texts as they are seen, as the forms of the pages do."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            take_as_seen(field)
+
+
+class RecordForm(DeviceForm):
     group = forms.ModelChoiceField(SupervisionGroup.objects.none(), label=gettext_lazy("Supervision group"))
     site = forms.ModelChoiceField(Site.objects.none(), label=gettext_lazy("Site"), required=False)
     unit = forms.ModelChoiceField(Unit.objects.none(), label=gettext_lazy("Unit"), required=False)
@@ -49,13 +59,13 @@ class RecordForm(forms.Form):
         return data
 
 
-class PositionForm(forms.Form):
+class PositionForm(DeviceForm):
     latitude = forms.FloatField(min_value=-90, max_value=90)
     longitude = forms.FloatField(min_value=-180, max_value=180)
     accuracy = forms.FloatField(min_value=0, required=False)
 
 
-class PhotoForm(forms.Form):
+class PhotoForm(DeviceForm):
     uid = forms.UUIDField()
     sha256 = forms.RegexField(r"\A[0-9a-f]{64}\Z")
     size = forms.IntegerField(min_value=1, label=gettext_lazy("Size"))
@@ -63,7 +73,7 @@ class PhotoForm(forms.Form):
     taken_at = MomentField(required=False)
 
 
-class FindingForm(forms.Form):
+class FindingForm(DeviceForm):
     uid = forms.UUIDField()
     kind = forms.ChoiceField(choices=FindingKind, label=gettext_lazy("Kind of finding"))
     severity = forms.CharField(max_length=40, label=gettext_lazy("Severity"))

@@ -1,3 +1,5 @@
+"""Supervision groups, who is and may be in them, and what their areas hold."""
+
 from dataclasses import dataclass
 
 from django.db.models import Count, Prefetch

@@ -78,6 +78,7 @@ def transition(*, obj: Application | Cycle | Seal, action: str, actor, reason: s
 
 
 def lock(application: Application) -> Application:
+    """The application, locked, with all that its rules and messages ask of it."""
     return (
         Application.objects.select_for_update(of=("self",))
         .select_related(
@@ -88,6 +89,7 @@ def lock(application: Application) -> Application:
 
 
 def require_editable(actor, application: Application) -> None:
+    """Raises DomainError unless the person may change the form in its present state."""
     if not may_edit(actor, application):
         raise DomainError(
             Reason(

@@ -49,7 +49,7 @@ def next_cycle(*, actor, cycle: Cycle, **scheme) -> Cycle:
     approval_valid_until of the new year. Raises DomainError when that year already has a cycle.
     """
     require_office(actor, cycle)
-    Programme.objects.select_for_update(of=("self",)).get(pk=cycle.programme_id)
+    Programme.objects.select_for_update(of=("self",), no_key=True).get(pk=cycle.programme_id)
     require(_why_not_scheme(scheme))
     if Cycle.objects.filter(programme=cycle.programme, year=cycle.year + 1).exists():
         raise DomainError(Reason(text=_("The year %(year)s already has a cycle.") % {"year": cycle.year + 1}))

@@ -37,7 +37,7 @@ from applications.services.common import address_of, free_place, lock, require_e
 from applications.services.papers import version_of
 from notices.services import notify
 from sites.models import Site
-from sites.numbers import next_number
+from sites.services.numbers import next_number
 
 
 @transaction.atomic
@@ -45,7 +45,7 @@ def start_application(*, actor, site: Site, rule: LevelRule) -> Application:
     """Open a draft for a site and level. Raises DomainError with the first reason why the site may not apply."""
     require(why_not_role(actor, (Role.UNIT_STAFF,), site.area))
     # A double click or a second tab meets the draft of the first: it is handed back, not made twice.
-    Site.objects.select_for_update().get(pk=site.pk)
+    Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     under_way = live_application(site, rule)
     if under_way and under_way.state == ApplicationState.DRAFT:
         return under_way

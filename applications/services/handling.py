@@ -81,7 +81,7 @@ def grant_extra_place(*, actor, cycle: Cycle, level: Level, area, reason: str) -
     """Grant one application beyond the quota (增报), with the office's written reason."""
     require_office(actor, cycle)
     require_reason(reason)
-    Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    Cycle.objects.select_for_update(of=("self",), no_key=True).get(pk=cycle.pk)
     if QuotaPlace.objects.filter(cycle=cycle, level=level, area=area, is_extra=True, reason=reason).exists():
         raise DomainError(
             Reason(

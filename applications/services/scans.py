@@ -2,52 +2,34 @@
 
 import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
 
 from django.core.files import File
 from django.db import transaction
-from django.db.models.functions import Sign
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from accounts import clock
 from accounts.errors import DomainError, Reason
 from accounts.services import record
 from accounts.uploads import SCANS, checked_content_type
-from applications.codes import CODE_SIZE, PageCode, code_place, read_code
 from applications.content import content_hash, standing_content
 from applications.enums import AttachmentKind, PageVerdict
-from applications.models import Application, Attachment, FormVersion, ScannedPage, ScanUpload
+from applications.models import Application, Attachment, ScannedPage, ScanUpload
 from applications.paper_state import changed_fields, paper_state, seal_warnings
 from applications.rules import may_file_batches, may_file_pages
-from applications.scanning.codes import find_code, map_page
-from applications.scanning.pages import LOOK, LOOK_CLOSER, PageDamaged, Sheet, count_pages, sheets
-from applications.scanning.redness import has_colour, seal_seen
+from applications.scanning.pages import count_pages
+from applications.scanning.reading import Reading, codes_in, read_pages, version_named
 from applications.services.common import lock, require_editable, require_reason
 from applications.services.filing import add_attachment, sha256_of
-from notices.jobs import Run, start_job
 from notices.models import Job
+from notices.services.jobs import Run, start_job
 
 #: Files one form takes, and pages of one go; so many are read while the person waits, more by a worker.
 MOST_FILES, MOST_PAGES, AT_ONCE = 60, 200, 12
 #: The Celery task that reads a job's files.
 READ_SCANS = "applications.tasks.read_scans"
-_QUALITY = 85
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One page as it was read: its code, the form version the code names, the upright picture, what red was seen."""
-
-    upload: ScanUpload
-    position: int
-    image: Path | None
-    code: PageCode | None = None
-    version: FormVersion | None = None
-    seals: dict[str, bool | None] = field(default_factory=dict)
 
 
 def add_scans(*, actor, application: Application, uploads: list) -> list[ScannedPage] | Job:
@@ -88,8 +70,8 @@ def confirm_by_hand(*, actor, application: Application, upload, note: str) -> At
         require_editable(actor, locked)
         present = content_hash(standing_content(locked))
     content_type = _checked(upload)[1]
-    for position, code in _codes_in(upload, content_type):
-        version = _version_named(code)
+    for position, code in codes_in(upload, content_type):
+        version = version_named(code)
         of_this = version is not None and version.application_id == application.pk
         if code.is_word_copy or not of_this or version.content_hash != present:
             raise DomainError(
@@ -111,17 +93,6 @@ def confirm_by_hand(*, actor, application: Application, upload, note: str) -> At
     return add_attachment(
         actor=actor, application=application, kind=AttachmentKind.STAMPED, upload=upload, note=note
     )
-
-
-def _codes_in(upload, content_type: str) -> Iterator[tuple[int, PageCode]]:
-    """The codes that can be read in an upload, each with its page."""
-    for position, sheet in enumerate(sheets(upload, content_type, upload.name), start=1):
-        try:
-            found = find_code(sheet.picture(LOOK), read_code)
-        except PageDamaged:
-            continue
-        if found is not None:
-            yield position, found.value
 
 
 def add_batch(*, actor, uploads: list) -> Job:
@@ -275,7 +246,7 @@ def _read_and_file(
     """Read outside, write inside one transaction; `finish` runs in it. The pictures wait on disk, not in memory."""
     with tempfile.TemporaryDirectory() as folder:
         readings = []
-        for reading in _readings(uploads, Path(folder)):
+        for reading in read_pages(uploads, Path(folder)):
             readings.append(reading)
             done(len(readings))
         saved: list[ScannedPage] = []
@@ -289,66 +260,6 @@ def _read_and_file(
                 page.image.delete(save=False)
             raise
         return saved
-
-
-def _readings(uploads: list[ScanUpload], folder: Path) -> Iterator[Reading]:
-    versions: dict[PageCode, FormVersion | None] = {}
-    for upload in uploads:
-        with upload.file.open() as file:
-            for position, sheet in enumerate(sheets(file, upload.content_type, upload.name), start=1):
-                yield _read(upload, position, sheet, folder, versions)
-
-
-def _read(upload: ScanUpload, position: int, sheet: Sheet, folder: Path, versions: dict) -> Reading:
-    """Look at one page: a quick look first, a closer one when no code was found."""
-    try:
-        picture = sheet.picture(LOOK)
-        found = find_code(picture, read_code)
-        if found is None:
-            closer = sheet.picture(LOOK_CLOSER)
-            if max(closer.size) > max(picture.size) and (found := find_code(closer, read_code)):
-                picture = closer
-    except PageDamaged:
-        return Reading(upload, position, None)
-    path = folder / f"{upload.pk}-{position}.jpg"
-    if found is None:
-        return Reading(upload, position, _saved(picture, path))
-    code: PageCode = found.value
-    if code not in versions:
-        versions[code] = _version_named(code)
-    if code.is_word_copy:
-        return Reading(upload, position, _saved(picture, path), code, versions[code])
-    page, sharpness = map_page(picture, found, *code_place(code.page), CODE_SIZE).upright(picture)
-    seals = _seals(page, sharpness, code, versions[code])
-    return Reading(upload, position, _saved(page, path), code, versions[code], seals)
-
-
-def _saved(picture: Image.Image, path: Path) -> Path:
-    picture.thumbnail((LOOK, LOOK))
-    picture.save(path, "JPEG", quality=_QUALITY)
-    return path
-
-
-def _version_named(code: PageCode) -> FormVersion | None:
-    """The version a code names: of equal contents the last that was printed."""
-    versions = FormVersion.objects.filter(
-        application__number__iexact=code.number, content_hash__startswith=code.digest
-    )
-    return versions.order_by(Sign("pages"), "number").last()
-
-
-def _seals(
-    page: Image.Image, sharpness: float, code: PageCode, version: FormVersion | None
-) -> dict[str, bool | None]:
-    """For each opinion box on this page whether red is seen there; None where the page holds no colour at all."""
-    places = version.places if version else {}
-    here = {box: place for box, place in places.items() if place["page"] == code.page}
-    if not here:
-        return {}
-    seen = {box: seal_seen(page, place["left"], place["top"], sharpness) for box, place in here.items()}
-    if any(seen.values()) or has_colour(page):
-        return seen
-    return dict.fromkeys(here)
 
 
 # --- filing -------------------------------------------------------------------------------------------------

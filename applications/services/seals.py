@@ -56,7 +56,7 @@ def register_seal(*, actor, unit: Unit, name: str, picture, key_file, passphrase
     shown = kept_picture(picture)
     credentials = provider().register(key_file.read(), passphrase)
     with transaction.atomic():
-        Unit.objects.select_for_update().get(pk=unit.pk)
+        Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
         require(_why_not_another(unit, credentials.fingerprint))
         seal = Seal(
             unit=unit,

@@ -16,8 +16,8 @@ from assessments.dossier.collect import application_dossier
 from assessments.dossier.parts import Dossier, safe_name
 from assessments.dossier.site import site_dossier
 from assessments.rules import may_have_dossier
-from notices.jobs import Run
 from notices.models import Job
+from notices.services.jobs import Run
 from sites.models import Site
 
 _MODELS = {"application": Application, "site": Site}

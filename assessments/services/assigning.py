@@ -46,7 +46,11 @@ def assign_automatically(
     out than was looked at, DomainError for an assessment that is closed.
     """
     # One at a time for a cycle: what another gives meanwhile would count.
-    cycle = Cycle.objects.select_for_update(of=("self",)).select_related("programme__owner").get(pk=cycle.pk)
+    cycle = (
+        Cycle.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("programme__owner")
+        .get(pk=cycle.pk)
+    )
     locked = [lock_scoring(assessment) for assessment in sorted(assessments, key=lambda each: each.pk)]
     for assessment in locked:
         require_office(actor, assessment)

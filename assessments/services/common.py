@@ -1,4 +1,4 @@
-"""What the services of an assessment share: the row lock, who is told."""
+"""What the services of assessments and evaluations share: the row locks, who is told."""
 
 from contextlib import contextmanager
 from dataclasses import replace
@@ -10,11 +10,12 @@ from accounts.enums import Role
 from accounts.errors import DomainError, Reason
 from accounts.selectors import users_with_role
 from assessments.enums import AssessmentState
-from assessments.models import Assessment
+from assessments.models import Assessment, Evaluation
 from assessments.rules import may_lead_assessment
 
 
 def lock(assessment: Assessment) -> Assessment:
+    """The assessment, locked, with all that its rules and messages ask of it."""
     return (
         Assessment.objects.select_for_update(of=("self",))
         .select_related(
@@ -35,6 +36,12 @@ def lock_scoring(assessment: Assessment) -> Assessment:
     if locked.state != AssessmentState.SCORING:
         raise DomainError(Reason(text=_("The assessment is closed.")))
     return locked
+
+
+def lock_evaluation(evaluation: Evaluation) -> Evaluation:
+    """The quarter, locked: nobody reports or scores while another sends or closes it."""
+    rows = Evaluation.objects.select_for_update(of=("self",)).select_related("cycle__programme__owner")
+    return rows.get(pk=evaluation.pk)
 
 
 def require_office(actor, assessment: Assessment) -> None:

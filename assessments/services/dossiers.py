@@ -8,8 +8,8 @@ from accounts.services import record
 from applications.models import Application
 from assessments.rules import may_have_dossier
 from notices.enums import JobState
-from notices.jobs import start_job
 from notices.models import Job
+from notices.services.jobs import start_job
 from sites.models import Site
 
 BUILD_DOSSIER = "assessments.tasks.build_dossier"

@@ -57,7 +57,7 @@ def place_unit(
 
     Raises DomainError when the quarter was sent to the units already or the unit has points in it.
     """
-    programme = Programme.objects.select_for_update(of=("self",)).get(pk=unit_class.programme_id)
+    programme = Programme.objects.select_for_update(of=("self",), no_key=True).get(pk=unit_class.programme_id)
     require(_why_not_place(actor, programme, unit, unit_class, valid_from, reason))
     present = ClassMember.objects.filter(programme=programme, unit=unit, valid_to=None).first()
     if present and present.unit_class_id == unit_class.pk:

@@ -124,6 +124,7 @@ def record_talk(*, actor, proposal: TalkProposal, held_on: datetime.date, note: 
 
 
 def transition_talk(proposal: TalkProposal, action: str, actor, reason: str, **changes) -> None:
+    """A step of a proposal, logged with the arithmetic it rests on."""
     transition(
         obj=proposal,
         action=action,

@@ -1,4 +1,4 @@
-"""The quarterly evaluation of units: reports, points, confirmation, objections, closing (季度考评)."""
+"""The quarterly evaluation of units: reports, confirmation, objections, closing (季度考评)."""
 
 import datetime
 from collections.abc import Mapping
@@ -13,11 +13,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts import clock
 from accounts.enums import Role
-from accounts.errors import DomainError, Reason, StaleForm, require
+from accounts.errors import DomainError, Reason, require
 from accounts.selectors import users_with_role
 from accounts.services import record
 from accounts.uploads import IMAGES, OFFICE, PDF, checked_content_type
-from accounts.words import lazy_day, lazy_list
+from accounts.words import lazy_day
 from assessments.enums import ObjectionOutcome
 from assessments.evaluation_enums import (
     EvaluationAction,
@@ -26,14 +26,11 @@ from assessments.evaluation_enums import (
     UnitEvaluationState,
 )
 from assessments.evaluation_rules import (
-    is_asked,
     last_day_over,
     owner_of,
     silence_confirms,
     why_not_of_the_year,
-    why_not_points,
     why_not_report,
-    why_not_score,
     why_not_unit_action,
 )
 from assessments.evaluation_sums import (
@@ -47,24 +44,18 @@ from assessments.models import (
     DutyPoints,
     DutyReport,
     Evaluation,
-    UnitClass,
     UnitEvaluation,
     UnitObjection,
 )
+from assessments.services.common import lock_evaluation
+from assessments.services.evaluation_points import same_points, why_not_entry, write_points
 from assessments.services.staircase import transition
 from notices.services import notify
 from notices.workdays import nth_working_day
 from sites.models import Programme
 
-ONE_DAY = datetime.timedelta(days=1)
 #: What may be added to a report; nothing has to be.
 REPORT_FILES = PDF | IMAGES | OFFICE
-
-
-def lock_evaluation(evaluation: Evaluation) -> Evaluation:
-    """The quarter, locked: nobody reports or scores while another sends or closes it."""
-    rows = Evaluation.objects.select_for_update(of=("self",)).select_related("cycle__programme__owner")
-    return rows.get(pk=evaluation.pk)
 
 
 # --- reports of the units -------------------------------------------------------------------------------------
@@ -107,116 +98,6 @@ def report_duty(
     return report
 
 
-# --- points of the office -------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def score_duty(*, actor, evaluation: Evaluation, duty: Duty, entries: Mapping[int, Mapping]) -> int:
-    """Give units their points for a duty. Returns how many rows were written; what is unchanged is not written again.
-
-    `entries` maps ids of units' rows to {"points", "done_on", "reason", "seen"}; `seen` is the id of the row the
-    office looked at (0: none). Raises StaleForm when another window gave points since, DomainError for points that
-    do not fit.
-    """
-    locked = lock_evaluation(evaluation)
-    require(why_not_score(actor, locked))
-    units = {row.pk: row for row in locked.units.filter(pk__in=entries).select_related("unit")}
-    if duty.evaluation_id != locked.pk or len(units) != len(entries):
-        raise DomainError(Reason(text=_("These units are not part of this quarter.")))
-    latest = {row.unit_evaluation_id: row for row in DutyPoints.objects.latest_rows().filter(duty=duty)}
-    _demand_fresh(units, latest, entries)
-    reported = {row.unit_evaluation_id: row for row in DutyReport.objects.latest_rows().filter(duty=duty)}
-    written = 0
-    for pk, entry in entries.items():
-        if _same(latest.get(pk), entry):
-            continue
-        require(_why_not_entry(units[pk], duty, entry, reported.get(pk)))
-        _write_points(actor, units[pk], duty, entry)
-        written += 1
-    if written:
-        record(action="duty.score", actor=actor, obj=duty, unit=owner_of(locked.cycle), units=written)
-    return written
-
-
-@transaction.atomic
-def score_reported(*, actor, evaluation: Evaluation, duty: Duty, unit_class: UnitClass | None = None) -> int:
-    """Give full points to every unit that reported the duty and has none yet, on the day it reported."""
-    locked = lock_evaluation(evaluation)
-    require(why_not_score(actor, locked))
-    scored = DutyPoints.objects.filter(duty=duty).values("unit_evaluation")
-    reports = DutyReport.objects.latest_rows().filter(duty=duty, unit_evaluation__evaluation=locked)
-    reports = reports.exclude(unit_evaluation__in=scored)
-    if unit_class is not None:
-        reports = reports.filter(unit_evaluation__unit_class=unit_class)
-    entries = {
-        report.unit_evaluation_id: {
-            "points": duty.points,
-            "done_on": report.done_on,
-            "reason": "",
-            "seen": 0,
-        }
-        for report in reports
-    }
-    return score_duty(actor=actor, evaluation=locked, duty=duty, entries=entries)
-
-
-def _demand_fresh(units: Mapping, latest: Mapping, entries: Mapping) -> None:
-    stale = [
-        str(units[pk].unit)
-        for pk, entry in entries.items()
-        if (latest[pk].pk if pk in latest else 0) != entry["seen"]
-    ]
-    if stale:
-        raise StaleForm(
-            Reason(
-                text=_("Points were given in another window after you opened the page: %(units)s.")
-                % {"units": lazy_list(stale)},
-                remedy=_("Look at the page again before you save."),
-            )
-        )
-
-
-def _same(row: DutyPoints | None, entry: Mapping) -> bool:
-    return row is not None and (row.points, row.done_on, row.reason) == (
-        entry["points"],
-        entry["done_on"],
-        entry["reason"],
-    )
-
-
-def _why_not_entry(
-    unit_row: UnitEvaluation, duty: Duty, entry: Mapping, report: DutyReport | None
-) -> Reason | None:
-    """The points fit, and where the office takes another day than the unit reported it says why."""
-    if not is_asked(unit_row, duty):
-        return Reason(
-            text=_("“%(duty)s” is not asked of %(unit)s in this quarter.")
-            % {"duty": duty, "unit": unit_row.unit}
-        )
-    refusal = why_not_points(duty, entry["points"], entry["done_on"], entry["reason"])
-    if refusal is None and report and report.done_on != entry["done_on"] and not entry["reason"].strip():
-        refusal = Reason(
-            text=_("The day differs from the one %(unit)s reported; write the reason.")
-            % {"unit": unit_row.unit}
-        )
-    if refusal is None:
-        return None
-    return Reason(text=f"{unit_row.unit} · {refusal.text}", article=refusal.article, remedy=refusal.remedy)
-
-
-def _write_points(actor, unit_row, duty, entry, objection=None) -> DutyPoints:
-    return DutyPoints.objects.create(
-        unit_evaluation=unit_row,
-        duty=duty,
-        points=entry["points"],
-        done_on=entry["done_on"],
-        reason=entry["reason"].strip(),
-        objection=objection,
-        given_by=actor,
-        given_at=clock.now(),
-    )
-
-
 # --- confirmation and objections ------------------------------------------------------------------------------
 
 
@@ -225,7 +106,7 @@ def send_quarter(*, actor, evaluation: Evaluation) -> Evaluation:
     """Send every unit its points for confirmation; from now on they change through objections only."""
     locked = lock_evaluation(evaluation)
     rules = locked.cycle.evaluation
-    last_day = nth_working_day(clock.today() + ONE_DAY, rules["confirm_working_days"])
+    last_day = nth_working_day(clock.today() + datetime.timedelta(days=1), rules["confirm_working_days"])
     found = recomputed(locked)
     transition(
         obj=locked,
@@ -325,9 +206,9 @@ def _correct(actor, row: UnitEvaluation, objection: UnitObjection, corrections: 
     written = 0
     for duty in Duty.objects.filter(pk__in=corrections, evaluation=row.evaluation):
         entry = corrections[duty.pk]
-        if not _same(latest.get(duty.pk), entry):
-            require(_why_not_entry(row, duty, entry, None))
-            _write_points(actor, row, duty, entry, objection)
+        if not same_points(latest.get(duty.pk), entry):
+            require(why_not_entry(row, duty, entry, None))
+            write_points(actor, row, duty, entry, objection)
             written += 1
     return written
 
@@ -367,7 +248,7 @@ def close_quarter(*, actor, evaluation: Evaluation) -> Evaluation:
     Raises DomainError while a unit has not answered or an objection is open.
     """
     # First the programme: two quarters closed at once must not each take the other for the last one.
-    Programme.objects.select_for_update(of=("self",)).get(pk=evaluation.cycle.programme_id)
+    Programme.objects.select_for_update(of=("self",), no_key=True).get(pk=evaluation.cycle.programme_id)
     locked = lock_evaluation(evaluation)
     lapse_silent(evaluation=locked)
     units = list(locked.units.select_related("unit", "unit_class"))

@@ -35,7 +35,7 @@ def start_version(*, actor, category: Category, from_year: int, version: str) ->
     the year has begun.
     """
     require(why_not_role(actor, OFFICE, category.programme.owner))
-    Category.objects.select_for_update(of=("self",)).get(pk=category.pk)
+    Category.objects.select_for_update(of=("self",), no_key=True).get(pk=category.pk)
     base = _base(category)
     require(why_not_from_year(category, from_year) or _why_not_name(category, version))
     draft = IndicatorSet.objects.create(

@@ -26,6 +26,8 @@ from assessments.services.common import address_of, lock, office_of
 from notices.services import notify
 
 ONE_HOUR = datetime.timedelta(hours=1)
+#: Within this time the same words from the same address are a double click or a page sent again.
+_SENT_AGAIN = datetime.timedelta(minutes=10)
 #: After so many days no limit looks at the hashes any more.
 HASHES_KEPT = datetime.timedelta(days=2)
 
@@ -43,7 +45,8 @@ def object_publicly(
     contact: str = "",
     arrived_at: datetime.datetime | None = None,
 ) -> Objection:
-    """Take an objection from the public page; its `receipt` is the code with which the outcome is looked up.
+    """Take an objection from the public page; its `receipt` is the code with which the outcome is looked up. The same
+    one sent again by the same address within minutes is taken once.
 
     `arrived_at` (default now) is when the request came in: what came before midnight counts, whatever it waited for.
     Raises DomainError when the form is closed, TooMany beyond the limits of the settings.
@@ -54,17 +57,18 @@ def object_publicly(
     notice.assessment = locked
     require(why_not_object(notice, arrived_at))
     sender = caller_of_day(arrived_at)
+    told = {"text": text, "objector": objector.strip(), "contact": contact.strip(), "sender": sender}
+    since = arrived_at - _SENT_AGAIN
+    if sent := Objection.objects.filter(notice=notice, received_at__gte=since, **told).first():
+        return sent
     _require_few(notice, sender, arrived_at)
     objection = Objection.objects.create(
         notice=notice,
         received_on=timezone.localdate(arrived_at),
         received_at=arrived_at,
-        text=text,
         channel=ObjectionChannel.PUBLIC,
         receipt=new_receipt(),
-        objector=objector.strip(),
-        contact=contact.strip(),
-        sender=sender,
+        **told,
     )
     _record_without_address(locked)
     notify(

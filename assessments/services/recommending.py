@@ -139,7 +139,7 @@ def record_answers(
 
 def _lock_list(cycle: Cycle) -> None:
     """One list at a time: the ranks of two would meet."""
-    Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    Cycle.objects.select_for_update(of=("self",), no_key=True).get(pk=cycle.pk)
 
 
 def _require_reasons(cycle: Cycle, level: Level, order: list[Assessment], places: Sequence[Place]) -> None:

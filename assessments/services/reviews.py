@@ -78,7 +78,7 @@ def draw_reviews(*, actor, cycle: Cycle) -> int:
 @transaction.atomic
 def _draw(actor, cycle: Cycle, site_ids: list[int], areas: set[int]) -> int:
     """Open the forms of some sites; another draw waits here and then finds nothing left."""
-    Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    Cycle.objects.select_for_update(of=("self",), no_key=True).get(pk=cycle.pk)
     due: dict[int, list[Plaque]] = {}
     for plaque in undrawn_plaques(cycle).filter(site__in=site_ids):
         due.setdefault(plaque.site_id, []).append(plaque)
@@ -312,6 +312,7 @@ def drop_review(*, actor, review: Review, reason: str) -> Review:
 
 
 def lock_review(review: Review) -> Review:
+    """The review, locked, with all that its rules and messages ask of it."""
     return (
         Review.objects.select_for_update(of=("self",))
         .select_related("cycle__programme__owner", "site__category", "site__area", "area")

@@ -25,7 +25,7 @@ from notices.services import notify
 from sites import services as ledger
 from sites.enums import Awarder, PlaqueState
 from sites.models import Plaque, Site
-from sites.numbers import next_number
+from sites.services.numbers import next_number
 
 LETTERS_TASK = "assessments.tasks.make_letters"
 
@@ -41,7 +41,7 @@ def propose_revocation(*, actor, plaque: Plaque, reason: str) -> RevocationPropo
 def write_proposal(*, actor, plaque: Plaque, reason: str, review=None) -> RevocationProposal:
     """Write a proposal, tell the county and the leaders; for `propose_revocation` and a failed review."""
     # The site first, as everywhere: a replacement or merger of the same moment waits, or is seen here.
-    Site.objects.select_for_update(of=("self",)).get(pk=plaque.site_id)
+    Site.objects.select_for_update(of=("self",), no_key=True).get(pk=plaque.site_id)
     locked = (
         Plaque.objects.select_for_update(of=("self",))
         .select_related("level__programme__owner", "site__area")

@@ -1,11 +1,7 @@
 """The one place of this app that assigns states: every kind of object walks its own table by the same steps."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-
-from accounts.errors import Reason
-from accounts.models import TransitionLog, Unit
-from accounts.staircase import climb
+from accounts.models import TransitionLog
+from accounts.staircase import Staircase
 from assessments.enums import (
     ASSESSMENT_TRANSITIONS,
     INDICATOR_SET_TRANSITIONS,
@@ -42,17 +38,6 @@ from assessments.rules import why_not_action
 from sites.services.tallies import count
 from sites.tallies import Change
 
-
-@dataclass(frozen=True)
-class Staircase:
-    """What a kind of object moves by: its table, who may move it, where that is logged, and the unit it concerns."""
-
-    table: Mapping[tuple[str, str], str]
-    guard: Callable[..., Reason | None]
-    log_model: type[TransitionLog]
-    unit_of: Callable[..., Unit]
-
-
 _STAIRCASES = {
     Assessment: Staircase(
         ASSESSMENT_TRANSITIONS, why_not_action, AssessmentLog, lambda obj: obj.application.area
@@ -83,17 +68,8 @@ def transition(
     Raises DomainError when the table has no such move or the guard gives a reason.
     """
     stairs = _STAIRCASES[type(obj)]
-    row = climb(
-        obj=obj,
-        action=action,
-        actor=actor,
-        reason=reason,
-        table=stairs.table,
-        guard=stairs.guard,
-        log_model=stairs.log_model,
-        content_hash=content_hash or _form_hash(obj),
-        unit=stairs.unit_of(obj),
-        changes=changes,
+    row = stairs.climb(
+        obj, action, actor, reason, content_hash=content_hash or _form_hash(obj), changes=changes
     )
     if isinstance(obj, Review) and row.from_state != row.to_state:
         count([Change(cell_of(obj, row.from_state), -1), Change(cell_of(obj, row.to_state), 1)])

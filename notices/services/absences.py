@@ -81,7 +81,9 @@ def enter_absence(
     and for a deputy who neither shares a role at the same unit nor belongs to the office above it. The deputy is told,
     and the person where the office enters it.
     """
-    person = User.objects.select_for_update(of=("self",)).select_related("unit").get(pk=person.pk)
+    person = (
+        User.objects.select_for_update(of=("self",), no_key=True).select_related("unit").get(pk=person.pk)
+    )
     require(why_not_enter(actor, person) or _why_not_absent(person, deputy, from_day, to_day))
     absence = Absence.objects.create(
         user=person,

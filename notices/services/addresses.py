@@ -82,4 +82,4 @@ def known_channel(channel: str) -> bool:
 
 def _lock(user) -> None:
     """Two tabs of one person take turns."""
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)

@@ -20,7 +20,7 @@ _BETWEEN_NOTES = datetime.timedelta(minutes=10)
 @transaction.atomic
 def make_feed(*, actor) -> str:
     """Make the person's feed anew and return its token of 32 random bytes; the address before it ends."""
-    User.objects.select_for_update().get(pk=actor.pk)
+    User.objects.select_for_update(no_key=True).get(pk=actor.pk)
     token = secrets.token_urlsafe(32)
     CalendarFeed.objects.filter(user=actor, revoked_at=None).update(revoked_at=clock.now())
     CalendarFeed.objects.create(user=actor, token_sha256=_digest(token), made_at=clock.now())

@@ -35,6 +35,14 @@ from sites.as_of import end_of
 logger = logging.getLogger(__name__)
 
 FETCH_TASK = "publicity.tasks.keep_page"
+#: The fields of an entry whose link is new: what was found out about another says nothing of this one.
+UNSEEN_LINK = {
+    "link_state": LinkState.UNCHECKED,
+    "link_checked_at": None,
+    "link_claimed_at": None,
+    "snapshot": "",
+    "snapshot_at": None,
+}
 #: Days between two looks; one that failed is looked at again the next day, so that two failures lie on two days.
 _EVERY, _AGAIN = 7, 1
 #: After so long a claim is taken for left by a process that ended.

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
-from accounts.errors import DomainError, Reason
+from accounts.errors import Reason
 from accounts.models import Unit
 from accounts.rules import why_not_role
 from accounts.sheets import Row
@@ -20,8 +20,6 @@ from sites.models import Category, Programme, Site
 from sites.rules import why_not_active, why_not_area
 from sites.selectors import areas_of
 
-#: Rows of one statement; databases limit its parameters.
-BATCH = 500
 #: The name of the sheet that is filled in, those of the template's other sheets, and of the column the error workbook
 #: adds.
 SHEET_NAME = gettext_lazy("To fill in")
@@ -118,7 +116,7 @@ class Kind:
         """Make the record of a new row, before the transaction that writes it; a check has no use for it."""
 
     def write(self, drafts: list[Draft]) -> None:
-        """Write the new and changed rows, inside the caller's transaction."""
+        """Have a service write the new and changed rows, inside the caller's transaction."""
         raise NotImplementedError
 
     # What several kinds share.
@@ -231,8 +229,8 @@ def _why_not_found(area: Unit, name: str, *, several: bool) -> Reason:
     )
 
 
-def site_columns(kind: Kind) -> list[Column]:
-    """The columns that name a registered site."""
+def site_columns(kind: Kind, *, required: bool = True, help_text="") -> list[Column]:
+    """The columns that name a registered site; without `required` a row may be of the area in general."""
     return [
         kind.area_column(),
         kind.category_column(
@@ -243,30 +241,16 @@ def site_columns(kind: Kind) -> list[Column]:
             "site",
             gettext_lazy("Site name"),
             Text(most=100),
-            required=True,
+            required=required,
             example=_("An example community"),
+            help=help_text,
         ),
     ]
 
 
-def hold_sites(sites: dict[int, int | None]) -> None:
-    """Lock sites until the end of the transaction. `sites` maps ids to the revision judged by (None: any).
-
-    Raises DomainError when one was changed or closed since.
-    """
-    keys = sorted(sites)
-    for start in range(0, len(keys), BATCH):
-        rows = Site.objects.select_for_update().filter(pk__in=keys[start : start + BATCH]).order_by("pk")
-        for site in rows.only("pk", "revision", "state"):
-            expected = sites[site.pk]
-            if why_not_active(site) or (expected is not None and site.revision != expected):
-                raise changed_meanwhile()
-
-
-def changed_meanwhile() -> DomainError:
-    return DomainError(
-        Reason(
-            text=_("Somebody changed one of these records while the table was being imported."),
-            remedy=_("Nothing was imported. Check the file again."),
-        )
-    )
+def new_and_changed(drafts: list[Draft]) -> dict[str, list]:
+    """The records to be written, as the services that write them take them."""
+    return {
+        "new": [draft.record for draft in drafts if draft.outcome == Outcome.NEW],
+        "changed": [draft.record for draft in drafts if draft.outcome == Outcome.CHANGED],
+    }

@@ -1,25 +1,15 @@
 """Tables of activities: a row is an entry of a site's ledger, found again by site, date and name."""
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import clock
-from sites.imports.kind import (
-    BATCH,
-    Column,
-    Draft,
-    Kind,
-    Outcome,
-    SiteFinder,
-    changed_meanwhile,
-    hold_sites,
-    site_columns,
-)
+from sites.imports.kind import Column, Draft, Kind, Outcome, SiteFinder, new_and_changed, site_columns
 from sites.imports.values import Day, Text, Whole
 from sites.life_enums import EntryState
 from sites.models import Activity
 from sites.rules import why_not_held
+from sites.services.imported import write_activities
 
 FIELDS = ("place", "participants", "description")
 _KEPT = ("site", "held_on", "name", *FIELDS)
@@ -83,18 +73,4 @@ class ActivitiesKind(Kind):
         draft.record.recorded_by, draft.record.recorded_at = self.actor, clock.now()
 
     def write(self, drafts: list[Draft]) -> None:
-        new = [draft.record for draft in drafts if draft.outcome == Outcome.NEW]
-        changed = [draft.record for draft in drafts if draft.outcome == Outcome.CHANGED]
-        hold_sites(dict.fromkeys(row.site_id for row in [*new, *changed]))
-        try:
-            with transaction.atomic():
-                Activity.objects.bulk_create(new, batch_size=BATCH)
-                Activity.objects.bulk_create(
-                    changed,
-                    batch_size=BATCH,
-                    update_conflicts=True,
-                    unique_fields=["id"],
-                    update_fields=[*FIELDS, "recorded_by", "recorded_at"],
-                )
-        except IntegrityError as error:
-            raise changed_meanwhile() from error
+        write_activities(**new_and_changed(drafts), fields=FIELDS)

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.db.models import F
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,10 +9,10 @@ from django.utils.translation import gettext_lazy
 from accounts import clock
 from accounts.errors import Reason
 from sites.figures import figure_label
-from sites.imports.kind import BATCH, Column, Draft, Kind, Outcome, SiteFinder, hold_sites, site_columns
+from sites.imports.kind import Column, Draft, Kind, Outcome, SiteFinder, site_columns
 from sites.imports.values import Number, Whole
 from sites.models import Site, SiteFigure
-from sites.services.records import keep_figures
+from sites.services.imported import write_figures
 
 _PREFIX = "figure_"
 
@@ -93,17 +92,4 @@ class FiguresKind(Kind):
             draft.outcome = Outcome.CHANGED if known else Outcome.NEW
 
     def write(self, drafts: list[Draft]) -> None:
-        rows = [row for draft in drafts for row in draft.record]
-        sites = sorted({row.site_id for row in rows})
-        hold_sites(dict.fromkeys(sites))
-        SiteFigure.objects.bulk_create(
-            rows,
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["site", "year", "code"],
-            update_fields=["value"],
-        )
-        keep_figures(sites)
-        # A form opened before shows the old figures; saving it must not bring them back unseen.
-        for start in range(0, len(sites), BATCH):
-            Site.objects.filter(pk__in=sites[start : start + BATCH]).update(revision=F("revision") + 1)
+        write_figures(figures=[figure for draft in drafts for figure in draft.record])

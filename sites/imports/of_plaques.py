@@ -4,7 +4,6 @@ A row of a table proves nothing, so an imported plaque counts for nothing, the c
 paper, and from then on goes the way of one registered by hand (sites.services.add_plaque_paper).
 """
 
-from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -12,21 +11,11 @@ from accounts.enums import Role
 from accounts.errors import Reason
 from accounts.rules import has_role, why_not_role
 from sites.enums import HELD_STATES, Awarder, PlaqueOrigin, PlaqueState
-from sites.imports.kind import (
-    BATCH,
-    Column,
-    Draft,
-    Kind,
-    Outcome,
-    SiteFinder,
-    changed_meanwhile,
-    hold_sites,
-    site_columns,
-)
+from sites.imports.kind import Column, Draft, Kind, Outcome, SiteFinder, new_and_changed, site_columns
 from sites.imports.values import Choice, Code, Day, Text
 from sites.models import Level, Plaque, Site
 from sites.rules import why_not_dated, why_not_earlier
-from sites.services.records import keep_records
+from sites.services.imported import write_claims
 from sites.validity import valid_until
 
 FIELDS = ("awarded_on", "reason")
@@ -138,17 +127,4 @@ class PlaquesKind(Kind):
         draft.record.valid_until = valid_until(draft.values["level"], draft.record.awarded_on)
 
     def write(self, drafts: list[Draft]) -> None:
-        new = [draft.record for draft in drafts if draft.outcome == Outcome.NEW]
-        changed = [draft.record for draft in drafts if draft.outcome == Outcome.CHANGED]
-        hold_sites(dict.fromkeys(plaque.site_id for plaque in [*new, *changed]))
-        try:
-            with transaction.atomic():
-                Plaque.objects.bulk_create(new, batch_size=BATCH)
-        except IntegrityError as error:
-            raise changed_meanwhile() from error
-        for plaque in changed:
-            values = {name: getattr(plaque, name) for name in (*FIELDS, "valid_until")}
-            waiting = Plaque.objects.filter(pk=plaque.pk, state=PlaqueState.CLAIMED, paper="")
-            if not waiting.update(**values):
-                raise changed_meanwhile()
-        keep_records(sorted({plaque.site_id for plaque in [*new, *changed]}))
+        write_claims(**new_and_changed(drafts), fields=FIELDS)

@@ -1,6 +1,5 @@
 """Tables of sites: a row is a new site, or changes the one of the same area, category and name."""
 
-from django.db import IntegrityError, transaction
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -9,11 +8,11 @@ from accounts import clock
 from accounts.errors import Reason
 from accounts.models import Unit
 from accounts.names import initials
-from sites.imports.kind import BATCH, Column, Draft, Kind, Outcome, changed_meanwhile, hold_sites
+from sites.imports.kind import Column, Draft, Kind, Outcome, new_and_changed
 from sites.imports.values import Choice, Code, Text, YesNo, ambiguous, squeezed
 from sites.models import Site
 from sites.rules import why_not_active, why_not_inside
-from sites.services.records import first_records, keep_records
+from sites.services.imported import write_sites
 
 #: What a row may change of a site that is there; the rest is what it is found by.
 FIELDS = ("unit", "address", "person_in_charge", "contact", "phone", "profile", "is_flagship")
@@ -119,22 +118,4 @@ class SitesKind(Kind):
             )
 
     def write(self, drafts: list[Draft]) -> None:
-        new = [draft.record for draft in drafts if draft.outcome == Outcome.NEW]
-        changed = [draft.record for draft in drafts if draft.outcome == Outcome.CHANGED]
-        hold_sites({site.pk: site.revision for site in changed})
-        for site in changed:
-            site.revision += 1
-        try:
-            with transaction.atomic():
-                Site.objects.bulk_create(new, batch_size=BATCH)
-                Site.objects.bulk_create(
-                    changed,
-                    batch_size=BATCH,
-                    update_conflicts=True,
-                    unique_fields=["id"],
-                    update_fields=[*FIELDS, "revision"],
-                )
-        except IntegrityError as error:
-            raise changed_meanwhile() from error
-        first_records(new)
-        keep_records([site.pk for site in changed])
+        write_sites(**new_and_changed(drafts), fields=FIELDS)

@@ -20,8 +20,8 @@ from accounts.scope import units_with_role
 from accounts.services import record
 from accounts.sheets import check_workbook, read_sheet
 from notices.enums import JobState
-from notices.jobs import Run, start_job
 from notices.models import Job
+from notices.services.jobs import Run, start_job
 from sites.imports.kind import CODES_NAME, EXAMPLE_NAME, SHEET_NAME, Draft, Kind, Outcome, in_all_languages
 from sites.imports.of_activities import ActivitiesKind
 from sites.imports.of_figures import FiguresKind

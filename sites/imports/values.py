@@ -16,10 +16,9 @@ from decimal import Decimal, InvalidOperation
 from django.utils.translation import gettext as _
 
 from accounts.errors import Reason
+from accounts.hidden import HIDDEN
 from accounts.sheet_parts import Fault
 
-#: Characters nobody sees and nobody typed: zero-width ones that come with pasted text.
-_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _SPACES = re.compile(r"\s+")
 _NUMBER_CUT = re.compile(r"\d(\.\d+)?[Ee]\+\d+")
 _DAY = re.compile(
@@ -46,7 +45,7 @@ class Unfit(Exception):
 
 def is_blank(raw) -> bool:
     """Whether a cell holds nothing, or only what nobody sees."""
-    return raw is None or (isinstance(raw, str) and not raw.translate(_INVISIBLE).strip())
+    return raw is None or (isinstance(raw, str) and not raw.translate(HIDDEN).strip())
 
 
 def printable(text: str) -> str:
@@ -61,14 +60,14 @@ def printable(text: str) -> str:
 
 def half_width(text: str) -> str:
     """Full-width digits, letters and signs as half-width ones, no spaces at the ends."""
-    return unicodedata.normalize("NFKC", text.translate(_INVISIBLE)).strip()
+    return unicodedata.normalize("NFKC", text.translate(HIDDEN)).strip()
 
 
 def squeezed(text: str) -> str:
     """One line without spaces at the ends and with single ones inside; the characters stay as they are."""
     if text.isalnum():
         return text
-    return _SPACES.sub(" ", text.translate(_INVISIBLE)).strip()
+    return _SPACES.sub(" ", text.translate(HIDDEN)).strip()
 
 
 def name_key(text: str) -> str:
@@ -147,7 +146,7 @@ class Text(Value):
         text = _as_text(raw)
         if not self.lines:
             return _fitting(squeezed(text), self.most)
-        text = text.translate(_INVISIBLE).replace("\r\n", "\n").replace("\r", "\n").strip()
+        text = text.translate(HIDDEN).replace("\r\n", "\n").replace("\r", "\n").strip()
         return _fitting(text, self.most)
 
 

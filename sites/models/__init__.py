@@ -1,3 +1,4 @@
+from sites.models.liaisons import SiteLiaison
 from sites.models.life import (
     Activity,
     CoBuilder,
@@ -9,7 +10,6 @@ from sites.models.life import (
     Plan,
     PlanGoal,
     Secondment,
-    SiteLiaison,
     Venue,
 )
 from sites.models.plaques import Plaque, PlaqueHandling, PlaqueLog, PlaqueSuspension, new_check_code

@@ -72,6 +72,8 @@ class Site(models.Model):
             models.Index(fields=["area", "id"]),
             models.Index(fields=["unit", "id"]),
             models.Index(fields=["programme", "category", "area"]),
+            # Searches read names and initials from it, without the sites themselves.
+            models.Index(fields=["unit", "name", "initials"], name="site_searched"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["area", "category", "name"], name="site_name_once_per_area"),

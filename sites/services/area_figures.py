@@ -21,7 +21,7 @@ def set_area_figures(
     What stood before ends with the new row and stays on record. Returns how many figures changed. Raises DomainError
     for other people than the area's staff and the leadership office, and for figures that cannot be.
     """
-    Unit.objects.select_for_update().get(pk=area.pk)
+    Unit.objects.select_for_update(no_key=True).get(pk=area.pk)
     require(why_not_set_area_figures(actor, programme, area))
     asked_for = AreaFigure.objects.filter(programme=programme, area=area, year=year, superseded_at=None)
     standing = {row.code: row for row in asked_for}

@@ -11,7 +11,6 @@ from accounts.services import record
 from accounts.uploads import SCANS, checked_content_type
 from sites.enums import Awarder, PlaqueAction, PlaqueOrigin, PlaqueState
 from sites.models import Level, Plaque, Site
-from sites.numbers import next_plaque_number
 from sites.rules import (
     why_not_active,
     why_not_add_paper,
@@ -22,6 +21,7 @@ from sites.rules import (
     why_not_register_plaque,
 )
 from sites.services.common import hold, lock_site, save_unique, transition
+from sites.services.numbers import next_plaque_number
 from sites.services.records import keep_records
 from sites.validity import valid_until
 

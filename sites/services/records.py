@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from accounts import clock
+from sites.following import follow_sites
 from sites.ledger_measures import figure_cell, fund_cell, plaque_cells, site_cells
 from sites.measures import day_of
 from sites.models import FigureRecord, Fund, Plaque, PlaqueRecord, Site, SiteFigure, SiteRecord
@@ -25,20 +26,26 @@ _PLACE = ("area_id", "category_id")
 def keep_records(site_ids: Iterable[int]) -> None:
     """Write down what lists show of these sites and their plaques now, as far as it changed, and count it.
 
-    The caller holds the sites' rows. Nine queries for some hundreds of sites; what a site reports and receives
-    follows it to another area or category.
+    The caller holds the sites' rows. Nine queries for some hundreds of sites; what a site reports and receives,
+    and what other apps count by site, follows it to another area or category.
     """
+    changes: list[Change] = []
+    changed: list[tuple] = []
+    programmes: dict[int, int] = {}
     for batch in _batches(site_ids):
         sites = Site.objects.filter(pk__in=batch).select_related("category", "area", "unit").order_by()
         sites = list(sites.prefetch_related(valid_plaques()))
-        programmes = {site.pk: site.programme_id for site in sites}
-        changed = _write(SiteRecord, "site_id", [site_record(site) for site in sites])
+        programmes |= {site.pk: site.programme_id for site in sites}
+        newly = _write(SiteRecord, "site_id", [site_record(site) for site in sites])
         plaques = list(plaques_with_shown(Plaque.objects.filter(site__in=batch).order_by()))
         owners = {plaque.pk: programmes[plaque.site_id] for plaque in plaques}
         worn = _write(PlaqueRecord, "plaque_id", [plaque_record(plaque) for plaque in plaques])
-        moved = _moves(changed, "site_id", programmes, site_cells)
-        count(chain(moved, _moves(worn, "plaque_id", owners, plaque_cells)))
-        _follow(changed, programmes)
+        changes += _moves(newly, "site_id", programmes, site_cells)
+        changes += _moves(worn, "plaque_id", owners, plaque_cells)
+        changed += newly
+    # All batches at once: two that counted the same cells in another order would wait for each other for ever.
+    count(changes)
+    _follow(changed, programmes)
 
 
 def first_records(sites: Iterable[Site]) -> None:
@@ -59,6 +66,7 @@ def keep_figures(site_ids: Iterable[int]) -> None:
 
     The caller holds the sites' rows.
     """
+    changes: list[Change] = []
     for batch in _batches(site_ids):
         moment = clock.now()
         figures = SiteFigure.objects.filter(site__in=batch).select_related("site").order_by("id")
@@ -68,7 +76,8 @@ def keep_figures(site_ids: Iterable[int]) -> None:
             for row in FigureRecord.objects.filter(site__in=batch, superseded_at=None).select_related("site")
         }
         programmes = {row.site_id: row.site.programme_id for row in (*figures, *standing.values())}
-        _replace_figures(rows, standing, programmes, moment)
+        changes += _replace_figures(rows, standing, programmes, moment)
+    count(changes)
 
 
 def site_record(site: Site) -> SiteRecord:
@@ -140,13 +149,14 @@ def _moves(changed: list[tuple], key: str, programmes: dict[int, int], cells_of)
 
 
 def _follow(changed: list[tuple], programmes: dict[int, int]) -> None:
-    """Let figures and funds count where their sites belong now. Those of a site that closes stay as they were
-    reported and received."""
+    """Let figures, funds and what other apps count by site count where their sites belong now. Those of a site that
+    closes stay as they were reported and received."""
     moved = [(old, new) for old, new in changed if old is not None and _place(old) != _place(new)]
     if not moved:
         return
     keep_figures(new.site_id for _old, new in moved)
     sites = [new.site_id for _old, new in moved]
+    follow_sites(sites)
     by_site: dict[int, list[Fund]] = {}
     for fund in Fund.objects.confirmed().filter(site__in=sites):
         by_site.setdefault(fund.site_id, []).append(fund)
@@ -196,8 +206,9 @@ def _figure_record(figure: SiteFigure, moment) -> FigureRecord:
     )
 
 
-def _replace_figures(rows: dict, standing: dict, programmes: dict[int, int], moment) -> None:
-    """End the records that do not stand any more and write those that now do."""
+def _replace_figures(rows: dict, standing: dict, programmes: dict[int, int], moment) -> Iterator[Change]:
+    """End the records that do not stand any more and write those that now do; returns what that changes of the
+    journal."""
     new = {key: row for key, row in rows.items() if _figure_differs(row, standing.get(key))}
     gone = {key: row for key, row in standing.items() if key not in rows or key in new}
     if gone:
@@ -209,7 +220,7 @@ def _replace_figures(rows: dict, standing: dict, programmes: dict[int, int], mom
         for row in gone.values()
     )
     begun = (Change(figure_cell(row, programmes[row.site_id]), 1, row.value, day) for row in new.values())
-    count(chain(ended, begun))
+    return chain(ended, begun)
 
 
 def _figure_differs(row: FigureRecord, standing: FigureRecord | None) -> bool:

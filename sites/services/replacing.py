@@ -11,9 +11,9 @@ from accounts.services import record
 from sites.enums import Awarder, PlaqueAction, PlaqueOrigin
 from sites.holds import why_plaque_held
 from sites.models import Level, Plaque, PlaqueSuspension, Site
-from sites.numbers import next_plaque_number
 from sites.rules import why_not_active, why_not_between
 from sites.services.common import hold, save_unique, transition
+from sites.services.numbers import next_plaque_number
 from sites.services.records import keep_records
 from sites.services.standing import end_suspension, first_day_for, tell_about
 

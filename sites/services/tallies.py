@@ -24,7 +24,9 @@ __all__ = ["Cell", "Change", "close_tallies", "count", "recount"]
 def count(changes: Iterable[Change]) -> None:
     """Write changes into the journal; those of one cell and day are joined, those that cancel out left out.
 
-    Three queries where the cells are known, whatever their number; nobody waits for anybody who counts as well.
+    Three queries where the cells are known, whatever their number; only who counts a cell for the first time waits for
+    others who do. A transaction therefore counts once: within one call cells are taken in one order, so nobody waits
+    crosswise.
     """
     sums = joined(changes)
     if not sums:
@@ -71,9 +73,10 @@ def _known(keys: Iterable[str]) -> dict[str, int]:
 
 
 def _into_later_balances(moved: dict[tuple[int, datetime.date], tuple[int, Decimal]], first) -> None:
-    """Balances of later days know what came after them only where a demonstration's clock went back."""
+    """Balances of the day and later ones are there after a recount, and where a demonstration's clock went back."""
     later = TallyBalance.objects.filter(cell__in={cell for cell, _day in moved}, day__gte=first)
-    for balance in list(later):
+    # In one order, whoever counts: each update holds its row until the end.
+    for balance in list(later.order_by("pk")):
         before = [
             sums for (cell, day), sums in moved.items() if cell == balance.cell_id and day <= balance.day
         ]

@@ -151,14 +151,16 @@ def edit_group(*, actor, group: SupervisionGroup, leader: str, sections: list[st
 
 def _lock(group: SupervisionGroup, user: User | None = None) -> None:
     """One change of a group at a time, and of what one person may see: always the group first."""
-    SupervisionGroup.objects.select_for_update().get(pk=group.pk)
+    SupervisionGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
     if user is not None:
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
 
 
 def _settle_members(group: SupervisionGroup) -> None:
     members = User.objects.filter(supervision_memberships__group=group).distinct()
-    for user in User.objects.select_for_update().filter(pk__in=members.values("pk")).order_by("pk"):
+    for user in (
+        User.objects.select_for_update(no_key=True).filter(pk__in=members.values("pk")).order_by("pk")
+    ):
         settle_access(user)
 
 

@@ -108,10 +108,7 @@ def receive_inspection(
         uid=uid, visited_on=visited_on, content_hash=content_hash, recorded_by=actor, kept_at=kept_at, **place
     )
     _fill_in(inspection, parts, planned, position)
-    try:
-        with transaction.atomic():
-            inspection.save(force_insert=True)
-    except IntegrityError:  # it was sent twice at the same moment, and the other one came first
+    if not _is_first(inspection):
         return _the_same(actor, Inspection.objects.get(uid=uid), content_hash)
     _announce(inspection, photos)
     _record_findings(actor, inspection, findings)
@@ -275,6 +272,16 @@ def _place(position: Mapping | None) -> dict:
         "longitude": f"{longitude:.6f}",
         "accuracy": None if accuracy is None else min(max(round(float(accuracy)), 0), 1_000_000),
     }
+
+
+def _is_first(inspection: Inspection) -> bool:
+    """Write the record; False when it was sent twice at the same moment, and the other one came first."""
+    try:
+        with transaction.atomic():
+            inspection.save(force_insert=True)
+    except IntegrityError:
+        return False
+    return True
 
 
 def _announce(inspection: Inspection, photos: Iterable[Mapping]) -> None:

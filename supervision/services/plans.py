@@ -66,7 +66,7 @@ def plan_year(*, actor, group: SupervisionGroup, cycle: Cycle) -> int:
     Raises DomainError for other than the group and the office, a year that is over, and a scheme without a number.
     """
     require(why_not_plan(actor, group, cycle))
-    SupervisionGroup.objects.select_for_update().get(pk=group.pk)
+    SupervisionGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
     wanted = cycle.supervision.get("visits_a_year", 0)
     if not wanted:
         raise DomainError(

@@ -200,3 +200,14 @@ def many(xiangtan, people, make_site):
         return assessment
 
     return make
+
+
+@pytest.fixture
+def sign_in(client):
+    """sign_in(user): the test client, signed in as that person."""
+
+    def do(user):
+        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
+        return client
+
+    return do

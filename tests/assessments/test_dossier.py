@@ -81,15 +81,6 @@ def built():
 
 
 @pytest.fixture
-def sign_in(client):
-    def do(person):
-        client.force_login(person, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return do
-
-
-@pytest.fixture
 def names(built):
     """names(person, subject): the files in the dossier's ZIP."""
     return lambda person, subject: zipfile.ZipFile(built(person, subject).output).namelist()

@@ -40,15 +40,6 @@ def fresh(obj):
 
 
 @pytest.fixture
-def sign_in(client):
-    def do(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return do
-
-
-@pytest.fixture
 def approved_with(many, people):
     """approved_with("90", "86.5"): province assessments the meeting approved, with these scores."""
 

@@ -1,17 +1,15 @@
-"""The pages of assessments: who gets where, what a page offers, what stays typed, and its queries."""
+"""The pages of assessments: who gets where, what a page offers, and the steps taken there."""
 
 import datetime
-import io
 import re
 
 import pytest
 from django.urls import reverse
-from openpyxl import load_workbook
 
 from accounts.enums import AuditResult, Role
 from accounts.models import AuditEvent
-from assessments.models import Assessment, Deliberation, Objection, Score, ScoreSheet
-from assessments.services import close_assessment, recommend, record_objection
+from assessments.models import Assessment, Deliberation, Objection, ScoreSheet
+from assessments.services import close_assessment, record_objection
 from sites.services import update_site
 
 DAY = datetime.date
@@ -29,17 +27,6 @@ STEPS = (
 
 def fresh(obj):
     return type(obj).objects.get(pk=obj.pk)
-
-
-@pytest.fixture
-def sign_in(client):
-    """sign_in(user): the test client, signed in as that person."""
-
-    def do(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return do
 
 
 def offered(response) -> set[str]:
@@ -254,6 +241,30 @@ def test_the_county_does_not_learn_who_assesses_before_closing(opened, people, s
     assert len(page.context["history"]) == 1
 
 
+def test_a_site_changed_during_the_assessment_asks_the_deciders_for_another_look(opened, people, sign_in):
+    assessment = opened(people.assessor)
+    address = reverse("assessments:detail", args=[assessment.pk])
+    site = assessment.application.site
+    update_site(actor=people.county, site=site, revision=site.revision, address="新路2号")
+    for decider in (people.office, people.leader):
+        look = sign_in(decider).get(address).context["another_look"]
+        assert look.changes == [("地址", "某路1号", "新路2号")]
+    assert sign_in(people.county).get(address).context["another_look"] is None
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_queries_of_a_page_with_many_sheets(
+    count, opened, people, score, make_user, xiangtan, sign_in, django_assert_num_queries
+):
+    assessors = [make_user(f"a{number}", Role.ASSESSOR, xiangtan.city) for number in range(count)]
+    assessment = opened(*assessors)
+    for sheet in assessment.sheets.select_related("assessor"):
+        score(sheet, "80")
+    client = sign_in(people.office)
+    with django_assert_num_queries(37):
+        client.get(reverse("assessments:detail", args=[assessment.pk]))
+
+
 # --- steps taken on the page ------------------------------------------------------------------------------
 
 
@@ -388,253 +399,3 @@ def test_objections_of_another_city_cannot_be_decided(noticed, people, sign_in):
     assert Objection.objects.get().outcome == "open"
     page = sign_in(people.county).get(reverse("assessments:detail", args=[objection.notice.assessment_id]))
     assert "数据不实" not in page.content.decode()
-
-
-# --- the score sheet --------------------------------------------------------------------------------------
-
-
-def typed(sheet, points, revision=1, **more) -> dict:
-    """What a browser sends: points by indicator code, everything else empty."""
-    lines = sheet.assessment.indicator_set.indicators.all()
-    data = {f"mark_{line.pk}": points.get(line.code, "") for line in lines if line.points is not None}
-    data |= {f"evidence_{line.pk}": "" for line in lines}
-    return data | {"revision": revision, "summary": ""} | more
-
-
-def test_a_sheet_is_saved_in_part_and_handed_in_when_complete(opened, people, sign_in):
-    sheet = opened(people.assessor).sheets.get()
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
-    hand_in = reverse("assessments:hand_in", args=[sheet.pk])
-    assert client.post(address, typed(sheet, {"1.1": "5.5", "1.2": "3"}))["Location"] == (
-        f"{address}?part=desk"
-    )
-    page = client.get(address)
-    assert page.context["form"].total() == "8.5"
-    assert re.search(r"<output data-total[^>]*>8.5</output> / 100", page.content.decode())
-    full = {
-        line.code: str(line.points) for line in sheet.assessment.indicator_set.indicators.exclude(points=None)
-    }
-    missing = dict(full)
-    del missing["2.2"]
-    response = client.post(address, typed(sheet, missing, revision=2, check="1"))
-    assert response["Location"] == hand_in
-    page = client.get(hand_in)
-    visited = [line.code for line in sheet.assessment.indicator_set.indicators.filter(method="visit")]
-    assert [indicator.code for indicator in page.context["missing"]] == sorted(["2.2", *visited])
-    assert page.context["day_missing"]
-    field = f"{address}?part=field"
-    client.post(field, typed(sheet, full, revision=3, visited_on="2017-05-22"))
-    page = client.get(hand_in)
-    assert ([indicator.code for indicator in page.context["missing"]], page.context["day_missing"]) == (
-        ["2.2"],
-        False,
-    )
-    veto = sheet.assessment.indicator_set.indicators.get(code="V3")
-    client.post(address, typed(sheet, full, revision=4, **{f"mark_{veto.pk}": "on"}))
-    page = client.get(hand_in)
-    assert (str(page.context["sum"].total), page.context["missing"]) == ("100.00", [])
-    assert [indicator.code for indicator in page.context["vetoes"]] == ["V3"]
-    assert client.post(hand_in, {"revision": "4"}).status_code == 200  # looked at before the last save
-    assert fresh(sheet).handed_in_at is None
-    assert client.post(hand_in, {"revision": "5"}).status_code == 302
-    assert (str(fresh(sheet).total), fresh(sheet).vetoed) == ("100.00", True)
-    assert client.get(hand_in)["Location"] == address
-    assert client.get(address).context["sheet"].handed_in_at
-
-
-@pytest.mark.parametrize("points", ["6.01", "-1", "3.333", "abc", "NaN", "1e400"])
-def test_wrong_points_are_named_and_the_rest_stays_typed(opened, people, sign_in, points):
-    sheet = opened(people.assessor).sheets.get()
-    line = sheet.assessment.indicator_set.indicators.get(code="1.1")
-    data = typed(sheet, {"1.1": points, "1.2": "4.5"}, summary="总体较好")
-    response = sign_in(people.assessor).post(reverse("assessments:sheet", args=[sheet.pk]), data)
-    assert response.status_code == 200
-    assert set(response.context["form"].errors) == {f"mark_{line.pk}"}
-    html = response.content.decode()
-    assert 'value="4.5"' in html
-    assert "总体较好" in html
-    assert not Score.objects.exists()
-
-
-def test_too_long_evidence_is_refused_in_the_form(opened, people, sign_in):
-    sheet = opened(people.assessor).sheets.get()
-    line = sheet.assessment.indicator_set.indicators.get(code="1.1")
-    data = typed(sheet, {}) | {f"evidence_{line.pk}": "实" * 501}
-    response = sign_in(people.assessor).post(reverse("assessments:sheet", args=[sheet.pk]), data)
-    assert set(response.context["form"].errors) == {f"evidence_{line.pk}"}
-    assert "实" * 501 in response.content.decode()
-
-
-def test_a_stale_second_tab_keeps_what_was_typed_and_shows_the_other(opened, people, sign_in):
-    sheet = opened(people.assessor).sheets.get()
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
-    client.post(address, typed(sheet, {"1.1": "2", "1.2": "3"}))
-    stale = typed(sheet, {"1.1": "5", "1.2": "3"}, summary="第二个窗口")
-    response = client.post(address, stale)
-    assert response.status_code == 200
-    html = response.content.decode()
-    assert "第二个窗口" in html
-    assert 'value="5"' in html
-    blocks = [block for section in response.context["form"].sections() for block in section.blocks]
-    assert [block.indicator.code for block in blocks if block.elsewhere] == ["1.1"]
-    line = sheet.assessment.indicator_set.indicators.get(code="1.1")
-    assert Score.objects.get(indicator=line).points == 2
-    # Having seen both, the assessor keeps this one.
-    assert client.post(address, stale | {"over": "2"}).status_code == 302
-    assert Score.objects.get(indicator=line).points == 5
-
-
-def test_a_late_save_after_handing_in_is_refused_in_words(opened, people, score, sign_in):
-    sheet = opened(people.assessor).sheets.get()
-    score(sheet, "90")
-    response = sign_in(people.assessor).post(
-        reverse("assessments:sheet", args=[sheet.pk]), typed(sheet, {"1.1": "0"})
-    )
-    assert [message.level_tag for message in response.context["messages"]] == ["error"]
-    assert str(fresh(sheet).total) == "90.00"
-
-
-# --- lists ------------------------------------------------------------------------------------------------
-
-
-def test_the_list_is_filtered_and_exported_as_shown(many, xiangtan, people, sign_in):
-    many(2)
-    many(1, level="province", state="passed", score="86.50")
-    client, address = sign_in(people.office), reverse("assessments:list")
-
-    def names(**query):
-        return [row.application.site.name for row in client.get(address, query).context["rows"]]
-
-    assert names() == ["众多社区3", "众多社区2", "众多社区1"]
-    assert names(sort="site") == ["众多社区1", "众多社区2", "众多社区3"]
-    assert names(level=xiangtan.levels["province"].pk) == ["众多社区3"]
-    assert names(state="scoring", sort="-site") == ["众多社区2", "众多社区1"]
-    assert names(q="zdsq2") == ["众多社区2"]
-    assert names(q="many-001") == ["众多社区1"]
-    assert names(area=xiangtan.areas["韶山市"].pk) == []
-    response = client.get(address, {"state": "passed", "export": "xlsx"})
-    rows = list(load_workbook(io.BytesIO(response.getvalue())).active.values)
-    assert len(rows) == 2
-    assert rows[1][0] == "众多社区3"
-    assert rows[1][7] in (86.5, "86.50")
-    assert AuditEvent.objects.filter(action="assessment.export", actor=people.office).count() == 1
-
-
-def test_an_assessors_own_sheets_come_first_with_the_day(many, people, again, sign_in):
-    many(1, assessor=people.assessor)
-    page = sign_in(people.assessor).get(reverse("assessments:list"))
-    assert [sheet.due for sheet in page.context["own_sheets"]] == [DAY(2017, 11, 30)]
-
-
-def test_the_ranking_marks_equal_scores(many, xiangtan, people, sign_in):
-    rows = [
-        many(1, level="province", state="approved", score=score)[0]
-        for score in ("86.50", "90", "86.50", "81")
-    ]
-    for row in rows:
-        _deliberated(row, people)
-    recommend(
-        actor=people.office,
-        assessment=fresh(rows[2]),
-        rank=1,
-        reason="连续三年先进",
-        sent_on=DAY(2017, 5, 22),
-    )
-    page = sign_in(people.office).get(reverse("assessments:ranking"))
-    assert [(row.place, str(row.score), row.tied) for row in page.context["rows"]] == [
-        (1, "90.00", False),
-        (2, "86.50", True),
-        (2, "86.50", True),
-        (4, "81.00", False),
-    ]
-    assert "连续三年先进" in page.content.decode()
-    city = sign_in(people.office).get(reverse("assessments:ranking"), {"level": xiangtan.levels["city"].pk})
-    assert city.context["level"] == xiangtan.levels["province"]
-
-
-def _deliberated(assessment, people):
-    Deliberation.objects.create(
-        assessment=assessment,
-        held_on=DAY(2017, 5, 22),
-        minutes_number="12号",
-        approved=True,
-        opinion="同意",
-        recorded_by=people.leader,
-        recorded_at=assessment.started_at,
-    )
-
-
-# --- queries ----------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("count", [1, 30])
-def test_queries_of_the_list(count, many, people, sign_in, django_assert_num_queries):
-    many(count, assessor=people.assessor)
-    many(count, state=None)  # accepted, to be opened
-    client = sign_in(people.office)
-    with django_assert_num_queries(QUERIES["office list"]):
-        client.get(reverse("assessments:list"))
-    client = sign_in(people.assessor)
-    with django_assert_num_queries(QUERIES["assessor list"]):
-        client.get(reverse("assessments:list"))
-
-
-@pytest.mark.parametrize("count", [1, 30])
-def test_queries_of_the_export(count, many, people, sign_in, django_assert_num_queries):
-    many(count, assessor=people.assessor)
-    client = sign_in(people.office)
-    with django_assert_num_queries(QUERIES["export"]):
-        client.get(reverse("assessments:list"), {"export": "xlsx"})
-
-
-@pytest.mark.parametrize("count", [1, 30])
-def test_queries_of_the_ranking(count, many, people, sign_in, django_assert_num_queries):
-    for row in many(count, level="province", state="approved", score="86.50"):
-        _deliberated(row, people)
-    client = sign_in(people.office)
-    with django_assert_num_queries(QUERIES["ranking"]):
-        client.get(reverse("assessments:ranking"))
-
-
-@pytest.mark.parametrize("count", [1, 30])
-def test_queries_of_a_page_with_many_sheets(
-    count, opened, people, score, make_user, xiangtan, sign_in, django_assert_num_queries
-):
-    assessors = [make_user(f"a{number}", Role.ASSESSOR, xiangtan.city) for number in range(count)]
-    assessment = opened(*assessors)
-    for sheet in assessment.sheets.select_related("assessor"):
-        score(sheet, "80")
-    client = sign_in(people.office)
-    with django_assert_num_queries(QUERIES["detail"]):
-        client.get(reverse("assessments:detail", args=[assessment.pk]))
-
-
-def test_a_site_changed_during_the_assessment_asks_the_deciders_for_another_look(opened, people, sign_in):
-    assessment = opened(people.assessor)
-    address = reverse("assessments:detail", args=[assessment.pk])
-    site = assessment.application.site
-    update_site(actor=people.county, site=site, revision=site.revision, address="新路2号")
-    for decider in (people.office, people.leader):
-        look = sign_in(decider).get(address).context["another_look"]
-        assert look.changes == [("地址", "某路1号", "新路2号")]
-    assert sign_in(people.county).get(address).context["another_look"] is None
-
-
-def test_queries_of_the_sheet(opened, people, sign_in, django_assert_num_queries):
-    sheet = opened(people.assessor).sheets.get()
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
-    with django_assert_num_queries(QUERIES["sheet"]):
-        client.get(address)
-    with django_assert_num_queries(QUERIES["sheet saved"]):
-        client.post(address, typed(sheet, {"1.1": "5"}))
-
-
-QUERIES = {
-    "office list": 22,
-    "assessor list": 16,
-    "export": 13,
-    "ranking": 18,
-    "detail": 37,
-    "sheet": 15,
-    "sheet saved": 15,
-}

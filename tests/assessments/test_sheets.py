@@ -45,15 +45,6 @@ def line(sheet, **wanted) -> Indicator:
 
 
 @pytest.fixture
-def sign_in(client):
-    def do(user):
-        client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
-        return client
-
-    return do
-
-
-@pytest.fixture
 def both(opened, people, score):
     """An assessment with both sheets handed in: both("90", "70")."""
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 from accounts import clock
 from accounts.errors import DomainError
 from notices.enums import JobState
-from notices.jobs import ask_to_cancel, clear_old_files, resume_stopped, run_job, start_job
 from notices.models import CalendarDay, Job
+from notices.services.jobs import ask_to_cancel, clear_old_files, resume_stopped, run_job, start_job
 
 
 @pytest.fixture

@@ -131,14 +131,14 @@ def test_after_the_decision_the_form_is_closed(client, notice, people):
 @override_settings(OBJECTIONS_PER_ADDRESS=(2, 3))
 def test_so_many_from_one_address(client, notice):
     at("2017-05-22 09:00")
-    assert [send(client, notice).status_code for _number in range(3)] == [302, 302, 429]
+    assert [send(client, notice, f"第{number}件").status_code for number in range(3)] == [302, 302, 429]
     refused = send(client, notice)
     assert "Too many have come in" in refused.content.decode()
     assert "Room 605, Xiangtan United Front Work Department" in refused.content.decode()
     # Another address, and the same after an hour: the third of the day; a fourth only tomorrow.
     assert client.post(address(notice), {"text": "x"}, REMOTE_ADDR="10.0.0.9").status_code == 302
     at("2017-05-22 10:05")
-    assert [send(client, notice).status_code for _number in range(2)] == [302, 429]
+    assert [send(client, notice, f"又{number}件").status_code for number in range(2)] == [302, 429]
     at("2017-05-23 09:00")
     assert send(client, notice).status_code == 302
 
@@ -154,7 +154,7 @@ def test_so_many_to_one_notice(client, notice):
 @override_settings(OBJECTIONS_PER_ADDRESS=(1, 9))
 def test_addresses_of_one_ipv6_network_count_together(client, notice):
     sent = [
-        client.post(address(notice), {"text": "x"}, REMOTE_ADDR=sender).status_code
+        client.post(address(notice), {"text": sender}, REMOTE_ADDR=sender).status_code
         for sender in ("2001:db8::1", "2001:db8::2:1", "2001:db8:0:1::1")
     ]
     assert sent == [302, 429, 302]

@@ -1,13 +1,15 @@
-"""What tests of the plaque ledger share."""
+"""What the tests of sites, plaques, liaisons and imports share."""
 
 import datetime
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from accounts.models import Unit, User
 from sites.models import Plaque
 from sites.services import appoint_liaison, award_own_plaque, award_plaque
+from tests.sites.tables import Desk
 
 DAY = datetime.date
 
@@ -64,3 +66,22 @@ def liaison_of(people, make_user):
         return User.objects.get(pk=user.pk)
 
     return appoint
+
+
+@pytest.fixture
+def english():
+    with translation.override("en"):
+        yield
+
+
+@pytest.fixture
+def desk(people, xiangtan):
+    """desk("figures"): the desk of 湘潭县's staff, in English."""
+    for person in (people.county, people.neighbour, people.office):
+        person.language = "en"
+        person.save()
+
+    def make(code="sites", person=people.county):
+        return Desk(person, xiangtan.programme, code)
+
+    return make

@@ -2,16 +2,33 @@
 
 from collections import Counter
 
+from accounts import clock
 from accounts.models import Unit
+from sites.enums import IN_FORCE_STATES, SiteState
 from sites.measures import known_measures
-from sites.models import TallyBalance, TallyMovement
-from sites.selectors import tally
+from sites.models import Plaque, Site, TallyBalance, TallyMovement
 from sites.services.tallies import joined
+from sites.tallies import PLAQUES, SITES, counted
 
 
 def kept(programme) -> dict[tuple, int]:
-    """Active sites and plaques in force by area, category and level, as the journal has them."""
-    return {key: count for key, count in tally(programme, Unit.objects.all()).items() if count}
+    """Active sites and plaques in force by (area id, category id, level id or None for the sites), as the journal has
+    them."""
+    found: Counter = Counter()
+    shown = (SiteState.ACTIVE, *IN_FORCE_STATES)
+    for cell in counted(programme, Unit.objects.all(), [SITES, PLAQUES], clock.today(), state__in=shown):
+        found[cell.area_id, cell.category_id, cell.level_id] += cell.count
+    return {key: count for key, count in found.items() if count}
+
+
+def counted_tally(programme) -> dict[tuple, int]:
+    """The same from the sites and plaques themselves."""
+    active = Site.objects.filter(programme=programme, state=SiteState.ACTIVE)
+    found = Counter((area, category, None) for area, category in active.values_list("area", "category"))
+    # By the state alone: the summary changes with the states.
+    held = Plaque.objects.filter(state__in=IN_FORCE_STATES, site__in=active)
+    found.update(held.values_list("site__area", "site__category", "level"))
+    return dict(found)
 
 
 def journal(programme) -> dict[tuple, tuple]:

@@ -23,7 +23,7 @@ import django
 django.setup()
 from django.conf import settings
 settings.MEDIA_ROOT = sys.argv[2]
-from notices.jobs import Run
+from notices.services.jobs import Run
 from sites.models import Site
 from sites.tasks import write_import
 def die(self, **result):
@@ -66,7 +66,7 @@ def test_a_killed_worker_leaves_nothing_and_the_next_one_does_it_all(transaction
     assert TallyMovement.objects.count() == 0
     assert AuditEvent.objects.filter(action="site.import").count() == 0
     assert Job.objects.get(pk=job.pk).state == "running"
-    # What notices.jobs.resume_stopped does some minutes later.
+    # What notices.services.jobs.resume_stopped does some minutes later.
     Job.objects.filter(pk=job.pk).update(state="waiting")
     write_import(job.pk)
     assert counts(Job.objects.get(pk=job.pk)) == (ROWS, 0, 0, 0)

@@ -8,8 +8,8 @@ from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
-from notices.jobs import ask_to_cancel
 from notices.models import Job
+from notices.services.jobs import ask_to_cancel
 from sites.models import Site
 from sites.tasks import check_import, write_import
 from tests.sites.tables import Desk, counts, heads, upload, workbook

@@ -10,10 +10,9 @@ from openpyxl import load_workbook
 from accounts.errors import DomainError
 from accounts.models import AuditEvent
 from sites.models import Programme, Site
-from sites.selectors import counted_tally
 from sites.services import close_site
 from tests.sites.tables import Desk, counts, opened, workbook
-from tests.sites.tallies import kept
+from tests.sites.tallies import counted_tally, kept
 
 HEADS = (
     "County or park",

@@ -1,48 +1,26 @@
 """Tables of every kind from check to import: what is new, changed, unchanged and refused, and what never happens."""
 
 import datetime
-from decimal import Decimal
 
 import pytest
 from django.urls import reverse
-from django.utils import translation
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.errors import DomainError
 from accounts.models import AuditEvent
 from accounts.services import end_role
-from notices.jobs import Cancelled, Run, TakenAway, ask_to_cancel
 from notices.models import Job
+from notices.services.jobs import Cancelled, Run, TakenAway, ask_to_cancel
 from sites.imports.kind import Draft, Kind
 from sites.imports.services import judge, read_table, start_check, start_import, write_table
 from sites.models import Activity, Plaque, Site, SiteFigure, TallyMovement
-from sites.selectors import counted_tally
-from sites.services import close_site, register_plaque, revoke_plaque, update_site
+from sites.services import close_site, update_site
 from sites.tasks import write_import
-from tests.applications.conftest import png
-from tests.sites.tables import Desk, counts, heads, opened, raw_workbook, refusals, upload, workbook
+from tests.sites.tables import counts, heads, opened, raw_workbook, refusals, upload, workbook
 from tests.sites.tallies import kept
 
-
-@pytest.fixture(autouse=True)
-def _english():
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def desk(people, xiangtan):
-    """desk("figures"): the desk of 湘潭县's staff, in English."""
-    for person in (people.county, people.neighbour, people.office):
-        person.language = "en"
-        person.save()
-
-    def make(code="sites", person=people.county):
-        return Desk(person, xiangtan.programme, code)
-
-    return make
-
+pytestmark = pytest.mark.usefixtures("english")
 
 SITE = ["湘潭县", "同心社区", "甲社区", "易俗河镇", "某路1号", "主任", None, "0731-1", None, None]
 
@@ -349,229 +327,6 @@ def test_what_was_not_checked_cannot_be_imported(desk):
     )
     with pytest.raises(DomainError, match="The table has not been checked"):
         start_import(actor=desk().person, check=job, take_good=False)
-
-
-# Figures.
-
-DIGITS = "Write digits only, without a unit: 507, not 507 persons."
-
-
-def figures_table(desk, *rows) -> bytes:
-    return desk.table(*rows, keys=("area", "site", "year", "figure_members", "figure_output"))
-
-
-def test_figures_of_years_by_columns(desk, make_site):
-    site = make_site("甲社区")
-    SiteFigure.objects.create(site=site, year=2016, code="members", value=Decimal(100))
-    table = figures_table(
-        desk("figures"),
-        ["湘潭县", "甲社区", 2015, "５０７", None],
-        ["湘潭县", "甲社区", "2016", 100, "1,234.50"],
-        ["湘潭县", "甲社区", 2017, None, 0],
-    )
-    check = desk("figures").check(table)
-    assert counts(check) == (2, 1, 0, 0)
-    desk("figures").write(check)
-    assert list(site.figures.order_by("year", "code").values_list("year", "code", "value")) == [
-        (2015, "members", Decimal(507)),
-        (2016, "members", Decimal(100)),
-        (2016, "output", Decimal("1234.50")),
-        (2017, "output", Decimal(0)),
-    ]
-    site.refresh_from_db()
-    # A form opened before must be opened again: it shows other figures.
-    assert site.revision == 2
-    assert counts(desk("figures").check(table)) == (0, 0, 3, 0)
-
-
-def test_figures_that_cannot_be(desk, make_site, people):
-    make_site("甲社区")
-    close_site(actor=people.county, site=make_site("乙社区"), reason="拆迁")
-    make_site("丙", category="village")
-    make_site("丙", category="community")
-    table = figures_table(
-        desk("figures"),
-        ["湘潭县", "甲社区", 2017, -1, None],
-        ["湘潭县", "甲社区", 2018, 1, None],
-        ["湘潭县", "甲社区", 2016, None, None],
-        ["湘潭县", "乙社区", 2016, 1, None],
-        ["湘潭县", "丁社区", 2016, 1, "约三千"],
-        ["湘潭县", "丙", 2016, 1, None],
-        ["韶山市", "甲社区", 2016, 1, None],
-        ["湘潭县", "甲社区", 2015, 1, None],
-        ["湘潭县", " 甲 社区", "2015", 2, None],
-    )
-    check = desk("figures").check(table)
-    assert refusals(check) == {
-        2: ["United front members (persons): The number must not be less than 0."],
-        3: ["Year: The number must not be greater than 2017."],
-        4: ["The row holds no figure. Fill in at least one."],
-        5: ["Site name: The site is closed. The leadership office can reopen it."],
-        6: [
-            "Site name: Xiangtan County has no site with the name “丁社区”. Compare the name with the list of sites, "
-            "or import the site first.",
-            f"Yearly output (10,000 yuan): “约三千” is no number. {DIGITS}",
-        ],
-        7: ["Site name: Xiangtan County has several sites with the name “丙”. Fill in the category as well."],
-        8: ["County or park: Only County staff of Shaoshan may do this."],
-        10: ["Year: Row 9 is about the same thing. Keep one of the two rows."],
-    }
-    assert SiteFigure.objects.count() == 0
-
-
-# Activities.
-
-
-def activities_table(desk, *rows) -> bytes:
-    return desk.table(*rows, keys=("area", "site", "held_on", "name", "participants"))
-
-
-def test_activities_by_site_day_and_name(desk, make_site, people):
-    site = make_site("甲社区")
-    table = activities_table(
-        desk("activities"),
-        ["湘潭县", "甲社区", "2017年5月4日", "法律咨询", 60],
-        ["湘潭县", "甲社区", "2017-4", "义诊", None],
-        ["湘潭县", "甲社区", datetime.date(2017, 5, 4), "义诊", "１２"],
-    )
-    check = desk("activities").check(table)
-    assert counts(check) == (3, 0, 0, 0)
-    desk("activities").write(check)
-    assert list(site.activities.values_list("held_on", "name", "participants", "recorded_by")) == [
-        (datetime.date(2017, 5, 4), "义诊", 12, people.county.pk),
-        (datetime.date(2017, 5, 4), "法律咨询", 60, people.county.pk),
-        (datetime.date(2017, 4, 1), "义诊", None, people.county.pk),
-    ]
-    assert counts(desk("activities").check(table)) == (0, 0, 3, 0)
-    changed = activities_table(desk("activities"), ["湘潭县", "甲社区", "2017.5.4", "法律咨询", 61])
-    check = desk("activities").check(changed)
-    assert check.result["changed"][0]["fields"] == [["Number of participants", "60", "61"]]
-    desk("activities").write(check)
-    assert site.activities.get(name="法律咨询").participants == 61
-
-
-def test_activities_that_cannot_be(desk, make_site):
-    make_site("甲社区")
-    table = activities_table(
-        desk("activities"),
-        ["湘潭县", "甲社区", "2017-05-23", "法律咨询", 60],
-        ["湘潭县", "甲社区", "1217-05-04", "法律咨询", 60],
-        ["湘潭县", "甲社区", "2017-02-30", "法律咨询", 60],
-        ["湘潭县", "甲社区", "2017-05-04", None, "若干"],
-        ["湘潭县", "甲社区", "2017-05-04", "法律咨询", 1.5],
-        ["湘潭县", "甲社区", "2017-05-05", "法律咨询", 1],
-        ["湘潭县", "甲社区", "2017.5.5", " 法律咨询", 1],
-    )
-    assert refusals(desk("activities").check(table)) == {
-        2: ["Date: The day of the activity lies in the future."],
-        3: ["Date: The year 1217 cannot be right."],
-        4: ["Date: There is no such day: 2017-02-30."],
-        5: [
-            "Activity: The cell is empty. Fill it in.",
-            "Number of participants: “若干” is no number. Write digits only, without a unit: 507, not 507 persons.",
-        ],
-        6: ["Number of participants: A whole number is wanted here."],
-        8: ["Activity: Row 7 is about the same thing. Keep one of the two rows."],
-    }
-    assert Activity.objects.count() == 0
-
-
-# Earlier plaques.
-
-
-def plaques_table(desk, *rows) -> bytes:
-    return desk.table(*rows, keys=("area", "site", "level", "number", "awarded_on", "reason"))
-
-
-def test_plaques_come_as_claims_that_count_for_nothing(desk, make_site, people, xiangtan):
-    site = make_site("甲社区")
-    table = plaques_table(
-        desk("plaques"),
-        ["湘潭县", "甲社区", "县级", "潭县同社〔2015〕３号", "2015年11月", "旧文件"],
-        ["湘潭县", "甲社区", "City level", "潭同社〔2016〕1号", "2016.12.1", None],
-    )
-    check = desk("plaques").check(table)
-    assert counts(check) == (2, 0, 0, 0)
-    desk("plaques").write(check)
-    assert list(site.plaques.values_list("number", "awarded_on", "state", "origin", "reason", "paper")) == [
-        ("潭县同社〔2015〕3号", datetime.date(2015, 11, 30), "claimed", "registered", "旧文件", ""),
-        ("潭同社〔2016〕1号", datetime.date(2016, 12, 1), "claimed", "registered", "", ""),
-    ]
-    assert Plaque.objects.in_force().count() == 0
-    assert Plaque.objects.first().check_code != Plaque.objects.last().check_code
-    assert counts(desk("plaques").check(table)) == (0, 0, 2, 0)
-    assert kept(xiangtan.programme) == counted_tally(xiangtan.programme)
-    # While nobody has looked at a paper, a slip is mended by the table.
-    mended = plaques_table(
-        desk("plaques"), ["湘潭县", "甲社区", "县级", "潭县同社〔2015〕3号", "2015-11-20", None]
-    )
-    check = desk("plaques").check(mended)
-    assert check.result["changed"][0]["fields"] == [["Awarded on", "2015-11-30", "2015-11-20"]]
-    desk("plaques").write(check)
-    assert Plaque.objects.get(level__code="county").awarded_on == datetime.date(2015, 11, 20)
-
-
-def test_plaques_that_cannot_be(desk, make_site, people, xiangtan):
-    site, other = make_site("甲社区"), make_site("乙社区")
-    day = datetime.date(2015, 1, 5)
-    levels = xiangtan.levels
-    values = {"actor": people.county, "awarded_on": day, "paper": png()}
-    register_plaque(site=site, level=levels["county"], number="旧1", **values)
-    values["paper"] = png()
-    taken = register_plaque(site=other, level=levels["county"], number="旧2", **values)
-    revoke_plaque(actor=people.county, plaque=taken, reason="复核不合格")
-    table = plaques_table(
-        desk("plaques"),
-        ["湘潭县", "甲社区", "县级", "旧1", "2015-01-06", None],
-        ["湘潭县", "甲社区", "县级", "旧3", "2015-01-05", None],
-        ["湘潭县", "甲社区", "市级", "旧4", "2017-05-01", None],
-        ["湘潭县", "甲社区", "市级", "旧5", "2017-05-23", None],
-        ["湘潭县", "甲社区", "市级", "旧6", "1217-05-23", None],
-        ["湘潭县", "甲社区", "国家级", "旧7", "2015-01-05", None],
-        ["湘潭县", "甲社区", "县级", "旧2", "2015-01-05", None],
-        ["湘潭县", "乙社区", "省级", "旧8", "2015-01-05", None],
-        ["湘潭县", "乙社区", "省级", "旧9", "2015-01-05", None],
-        ["湘潭县", "甲社区", "省级", "旧8", "2015-01-05", None],
-        ["湘潭县", "甲社区", "县级", "旧1", "2015-01-05", None],
-        ["韶山市", "甲社区", "市级", "旧4", "2015-01-05", None],
-    )
-    check = desk("plaques").check(table)
-    several = "Row {} is about the same thing. Keep one of the two rows."
-    assert refusals(check) == {
-        2: [
-            "The plaque is on record with its paper, and differs here in: Awarded on. Delete the row, or correct it "
-            "by what the paper says."
-        ],
-        3: [
-            f"Level: {several.format(2)}",
-            "Plaque number: The site already has a plaque of this level, with another number. Look at the site's "
-            "plaques.",
-        ],
-        4: ["Awarded on: Plaques of this level are awarded here since 2017. File an application for it."],
-        5: [f"Level: {several.format(4)}", "Awarded on: The date of the award lies in the future."],
-        6: [f"Level: {several.format(4)}", "Awarded on: The year 1217 cannot be right."],
-        7: ["Level: “国家级” is not in the list. Possible: County level, City level, Province level."],
-        8: [f"Level: {several.format(2)}", "Plaque number: Another site has the plaque with this number."],
-        10: [f"Level: {several.format(9)}"],
-        11: [f"Plaque number: {several.format(9)}"],
-        12: [f"Level: {several.format(2)}", f"Plaque number: {several.format(2)}"],
-        13: ["County or park: Only County staff of Shaoshan may do this."],
-    }
-    assert counts(check) == (1, 0, 0, 11)
-
-
-def test_the_leadership_office_imports_plaques_of_all_areas(desk, make_site, people):
-    make_site("甲社区")
-    make_site("乙社区", area="韶山市")
-    office = desk("plaques", people.office)
-    table = plaques_table(
-        office,
-        ["湘潭县", "甲社区", "市级", "旧1", "2015-01-05", None],
-        ["韶山市", "乙社区", "市级", "旧2", "2015-01-05", None],
-    )
-    assert counts(office.write(office.check(table))) == (2, 0, 0, 0)
-    with pytest.raises(DomainError):
-        desk("sites", people.office).check(table)
 
 
 # Anything may stand in a cell.

@@ -10,7 +10,6 @@ from accounts.models import AuditEvent
 from accounts.staircase import broken_rows
 from notices.models import Message
 from sites.models import Level, Plaque, PlaqueLog, PlaqueSuspension
-from sites.selectors import counted_tally
 from sites.services import (
     award_own_plaque,
     close_site,
@@ -28,7 +27,7 @@ from sites.tasks import expire_plaques as expire_task
 from sites.validity import valid_until
 from tests.applications.conftest import png
 from tests.sites.plaques import plaque_in_force
-from tests.sites.tallies import kept
+from tests.sites.tallies import counted_tally, kept
 
 DAY = datetime.date
 

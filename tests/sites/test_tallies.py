@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
 from accounts.models import Unit
+from sites.measures import add_measure, known_measures
 from sites.models import (
     FigureRecord,
     FigureReport,
@@ -469,6 +470,31 @@ def test_the_command_rebuilds_what_was_lost_day_by_day(xiangtan, people, make_si
     assert journal(xiangtan.programme) == right
 
 
+def test_a_first_run_that_was_interrupted_is_finished_by_the_next(xiangtan, people, make_site, climb):
+    """Each measure is written whole or not at all; what is there is left to those that are missing."""
+    plaque = climb("甲", "city")["county"]
+    add_entry(actor=people.county, site=plaque.site, model=Fund, **values_of(Fund))
+    right = journal(xiangtan.programme)
+    TallyCell.objects.all().delete()
+
+    whole = known_measures([PLAQUES])[0].changes
+
+    def breaks_off(programme):
+        yield from whole(programme)
+        raise KeyboardInterrupt
+
+    try:
+        add_measure(PLAQUES, breaks_off)
+        with pytest.raises(KeyboardInterrupt):
+            command(missing=True)
+    finally:
+        add_measure(PLAQUES, whole)
+    assert not TallyCell.objects.filter(measure__in=[PLAQUES, FUNDS]).exists()
+    assert TallyCell.objects.filter(measure=SITES).exists()
+    command(missing=True)
+    assert journal(xiangtan.programme) == right
+
+
 def test_only_the_measures_and_the_programme_asked_for_are_counted_anew(xiangtan, make_site):
     make_site("甲", is_flagship=True)
     right = said(xiangtan.programme, SITES, FLAGSHIPS)
@@ -517,4 +543,41 @@ def test_a_fund_follows_its_site_on_a_clock_that_went_back(xiangtan, people, mak
     move_site(actor=people.office, site=site, area=shaoshan, reason="区划")
     on_day(2017, 6, 3)
     assert said(programme, FUNDS) == in_shaoshan
+    agrees(programme)
+
+
+def test_a_fund_taken_back_on_a_clock_that_went_back_never_counts_below_nothing(
+    xiangtan, people, make_site, on_day
+):
+    on_day(2017, 5, 22)
+    site, programme = make_site("甲"), xiangtan.programme
+    on_day(2017, 5, 28)
+    fund = add_entry(
+        actor=people.county, site=site, model=Fund, **values_of(Fund, amount=Decimal(500), year=2017)
+    )
+    on_day(2017, 5, 30)
+    move_site(actor=people.office, site=site, area=xiangtan.areas["韶山市"], reason="区划")
+    on_day(2017, 5, 24)
+    withdraw_entry(actor=people.neighbour, entry=fund, reason="误录")
+    on_day(2017, 6, 3)
+    for day in (DAY(2017, 5, 24), DAY(2017, 5, 28), DAY(2017, 5, 30), None):
+        assert said(programme, FUNDS, day=day) == {}
+    agrees(programme)
+
+
+def test_a_fund_confirmed_before_its_site_came_there_counts_where_the_site_was(
+    xiangtan, people, make_site, on_day
+):
+    on_day(2017, 5, 22)
+    site, programme = make_site("甲"), xiangtan.programme
+    on_day(2017, 5, 30)
+    site = move_site(actor=people.office, site=site, area=xiangtan.areas["韶山市"], reason="区划")
+    on_day(2017, 5, 28)
+    add_entry(
+        actor=people.neighbour, site=site, model=Fund, **values_of(Fund, amount=Decimal(500), year=2017)
+    )
+    on_day(2017, 6, 3)
+    money = (1, Decimal(500))
+    assert said(programme, FUNDS, day=DAY(2017, 5, 29)) == {("湘潭县", "community", None, "", 2017): money}
+    assert said(programme, FUNDS, day=DAY(2017, 5, 30)) == {("韶山市", "community", None, "", 2017): money}
     agrees(programme)

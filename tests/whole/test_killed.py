@@ -16,8 +16,8 @@ from applications.services import add_batch
 from applications.tasks import read_scans
 from assessments.services import order_dossier
 from assessments.tasks import build_dossier
-from notices.jobs import STOPPED_AFTER, resume_stopped
 from notices.models import Job
+from notices.services.jobs import STOPPED_AFTER, resume_stopped
 from tests.applications.conftest import draft, fill  # noqa: F401 - fixtures
 from tests.applications.paper import as_pdf, print_form, stamped, upload
 from tests.sites.test_import_killed import database_url
@@ -30,7 +30,7 @@ import django
 django.setup()
 from django.conf import settings
 settings.MEDIA_ROOT = sys.argv[3]
-from notices.jobs import Run
+from notices.services.jobs import Run
 from importlib import import_module
 def die(self, **result):
     os.kill(os.getpid(), signal.SIGKILL)

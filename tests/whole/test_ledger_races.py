@@ -10,7 +10,6 @@ from django.db import connection, transaction
 
 from accounts.errors import DomainError
 from sites.models import Level, NumberSequence, Plaque, PlaqueRecord, Site
-from sites.selectors import counted_tally
 from sites.services import (
     award_own_plaque,
     award_plaque,
@@ -21,7 +20,7 @@ from sites.services import (
 )
 from sites.services.records import first_records
 from sites.services.tallies import close_tallies, recount
-from tests.sites.tallies import journal, journal_of_rows, kept
+from tests.sites.tallies import counted_tally, journal, journal_of_rows, kept
 from tests.whole.test_races import at_once, refusals
 
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -51,10 +51,9 @@ from notices.workdays import nth_working_day
 from sites import services as keeping
 from sites.enums import ENDED_STATES, HELD_STATES, IN_FORCE_STATES, Awarder, PlaqueState
 from sites.models import Plaque, PlaqueLog, PlaqueSuspension, Site, SiteLog
-from sites.selectors import counted_tally
 from sites.tables import plaque_ledger
 from tests.applications.conftest import confirm, png
-from tests.sites.tallies import journal, journal_of_rows, kept
+from tests.sites.tallies import counted_tally, journal, journal_of_rows, kept
 
 NAMES = st.sampled_from(["同心社区甲", "同心社区乙", "同心社区丙", "同心社区丁", "同心社区戊"])
 REASON = st.sampled_from(["经核实", "经核实", "经核实", " "])

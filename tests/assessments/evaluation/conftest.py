@@ -15,6 +15,7 @@ from applications.models import Cycle
 from assessments.models import DutyPoints, Evaluation, TalkProposal, UnitEvaluation
 from assessments.services import evaluation_talks as talks
 from assessments.services import evaluations as services
+from assessments.services.evaluation_points import score_duty
 from programmes.files import read
 from programmes.services import load_file
 
@@ -78,7 +79,7 @@ class Play:
         """give("1.1", {"a1": ("10", "2023-03-15", "")}): points, day done (None: not done), reason."""
         quarter, duty = int(code[0]), self.duty(code)
         clock.set_today(datetime.date(2023, *SENT[quarter][:2]))
-        services.score_duty(
+        score_duty(
             actor=self.county.office,
             evaluation=self.quarter(quarter),
             duty=duty,

@@ -23,6 +23,7 @@ from assessments.models import (
 from assessments.services import evaluation_talks as talks
 from assessments.services import evaluations as services
 from assessments.services.evaluation_classes import place_unit
+from assessments.services.evaluation_points import score_duty, score_reported
 from notices.models import Message
 from tests.assessments.evaluation.conftest import EACH, EVERYTHING
 
@@ -351,7 +352,7 @@ def test_a_unit_reports_without_photos_and_may_report_again(play, county):
     report(play, county)
     report(play, county, text="补充")
     assert [row.text for row in play.row(1, "a1").reports.all()] == ["已研究", "补充"]
-    services.score_reported(actor=county.office, evaluation=play.quarter(1), duty=play.duty("1.1"))
+    score_reported(actor=county.office, evaluation=play.quarter(1), duty=play.duty("1.1"))
     given = DutyPoints.objects.get()
     assert (given.unit_evaluation, str(given.points), given.done_on) == (
         play.row(1, "a1"),
@@ -412,7 +413,7 @@ def test_another_day_than_reported_needs_a_reason(play, county):
 def test_a_second_window_does_not_overwrite_the_first(play, county):
     play.give("1.1", {"a1": ("10", "2023-03-01", "")})
     with pytest.raises(StaleForm):
-        services.score_duty(
+        score_duty(
             actor=county.office,
             evaluation=play.quarter(1),
             duty=play.duty("1.1"),

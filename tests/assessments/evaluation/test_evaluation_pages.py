@@ -29,6 +29,7 @@ from assessments.models import (
     UnitObjection,
 )
 from assessments.services import evaluations as services
+from assessments.services.evaluation_points import score_duty
 from dashboard.inbox import waiting
 from tests.assessments.evaluation.conftest import EACH
 
@@ -185,7 +186,7 @@ def test_the_overview_says_what_is_missing(play, county, django_assert_num_queri
 
 
 def play_points(play, county, unit):
-    services.score_duty(
+    score_duty(
         actor=county.office, evaluation=play.quarter(1), duty=play.duty("1.1"),
         entries={play.row(1, unit).pk: {
             "points": Decimal(10), "done_on": datetime.date(2023, 3, 1), "reason": "", "seen": 0,

@@ -9,6 +9,7 @@ from accounts import clock
 from assessments.models import DutyPoints, EvaluationLog, TalkProposal, UnitEvaluation
 from assessments.services import evaluation_talks as talks
 from assessments.services import evaluations as services
+from assessments.services.evaluation_points import score_duty
 from tests.assessments.test_races import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -34,7 +35,7 @@ def test_two_windows_close_the_last_quarter(first, county):
 
 def test_two_windows_give_points(play, county):
     def give(points):
-        services.score_duty(
+        score_duty(
             actor=county.office,
             evaluation=play.quarter(1),
             duty=play.duty("1.1"),

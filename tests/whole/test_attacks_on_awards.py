@@ -20,7 +20,8 @@ from assessments.services import (
     report_rectification,
     wipe_objectors,
 )
-from assessments.services.evaluations import report_duty, score_duty
+from assessments.services.evaluation_points import score_duty
+from assessments.services.evaluations import report_duty
 from assessments.services.objections import TooMany, object_publicly
 from sites.models import Plaque
 from sites.services import (
@@ -201,5 +202,5 @@ def test_the_limit_per_address_does_not_lump_all_of_ipv4_together(settings, peop
         context.address.reset(token)
     token = context.address.set("192.0.2.1")
     with pytest.raises(TooMany):
-        object_publicly(notice=notice, text="不实")
+        object_publicly(notice=notice, text="另一处不实")
     context.address.reset(token)
