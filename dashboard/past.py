@@ -56,12 +56,11 @@ def milestones_then(question: Question, rows: Iterable[Milestone]) -> list[Miles
 
 def meeting_kinds_then(question: Question) -> list[MeetingKind]:
     """The kinds of meeting of the scheme with the last days they had."""
-    return [
-        replace(kind, due_on=before.due_on)
-        if (before := question.former_days.get(former_code(kind.code)))
-        else kind
-        for kind in kinds_of(question.cycle)
-    ]
+    found = []
+    for kind in kinds_of(question.cycle):
+        before = question.former_days.get(former_code(kind.code))
+        found.append(replace(kind, due_on=before.due_on) if before else kind)
+    return found
 
 
 def site_name_then(question: Question, site: str = "site"):

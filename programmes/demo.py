@@ -32,12 +32,12 @@ from assessments.services import assign_assessor, open_assessment
 from programmes.demo_certificates import make_certificates
 from programmes.demo_figures import make_figures
 from programmes.demo_life import make_life
+from programmes.demo_papers import SHEET, demo_paper
 from programmes.demo_publicity import make_publicity
 from programmes.demo_seals import make_seals
 from programmes.demo_stories import make_stories
 from programmes.demo_supervision import make_supervision
 from programmes.demo_watch import make_watch
-from programmes.papers import SHEET, demo_paper
 from sites.enums import PlaqueState
 from sites.models import Plaque, Programme, Site
 from sites.services import confirm_plaque, register_plaque, register_site, set_figures

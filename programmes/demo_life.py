@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 from accounts import clock
-from programmes.papers import demo_paper
+from programmes.demo_papers import demo_paper
 from sites.life_kinds import find_kind
 from sites.models import Site
 from sites.services import add_entry, appoint_liaison, refuse_entry

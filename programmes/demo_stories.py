@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw, ImageFont
 
 from accounts import clock
-from programmes.papers import demo_font
+from programmes.demo_papers import demo_font
 from publicity.enums import CaseAction
 from publicity.services.cases import add_case_photo, take_case_step, write_case
 from publicity.services.stories import offer_story, release_story, write_story

@@ -18,7 +18,7 @@ from PIL import Image, ImageDraw, ImageFont
 from accounts import clock
 from accounts.models import Unit, User
 from applications.models import Cycle
-from programmes.papers import demo_font
+from programmes.demo_papers import demo_font
 from sites.models import Site
 from supervision.models import Finding, Inspection, PlannedVisit, SupervisionGroup
 from supervision.services import plan_visit, plan_year, record_finding

@@ -1,7 +1,7 @@
 from celery import shared_task
 
 from notices.services.jobs import run_job
-from programmes.rehearsal_work import work_out
+from programmes.services.rehearsing import work_out
 
 
 @shared_task

@@ -13,7 +13,9 @@ from applications.models import Cycle
 from notices.models import Reminder
 from notices.reminding.words import stage_words
 from programmes.rehearsal_list import RehearsalFilter, cells, headers
-from programmes.rehearsal_work import kept_rehearsal, order_rehearsal, rehearsable_cycles, runs_any
+from programmes.rules import runs_any
+from programmes.selectors import kept_rehearsal, rehearsable_cycles
+from programmes.services.rehearsing import order_rehearsal
 
 
 @require_safe

@@ -3,11 +3,13 @@
 Imports only point down, so `sites` cannot know what other apps count by site.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+
+from sites.tallies import Change
 
 #: Takes the ids of sites that got another area or category; called in the transaction that moves them, which holds
-#: their rows.
-Follow = Callable[[list[int]], None]
+#: their rows. Returns what changes of the journal of figures: whoever moves the sites counts it with the rest.
+Follow = Callable[[list[int]], Iterable[Change]]
 
 _FOLLOWERS: list[Follow] = []
 
@@ -18,7 +20,6 @@ def add_follower(follow: Follow) -> None:
         _FOLLOWERS.append(follow)
 
 
-def follow_sites(site_ids: list[int]) -> None:
-    """Let everything that counts by site follow these."""
-    for follow in _FOLLOWERS:
-        follow(site_ids)
+def follow_sites(site_ids: list[int]) -> list[Change]:
+    """Let everything that counts by site follow these; what that changes of the journal."""
+    return [change for follow in _FOLLOWERS for change in follow(site_ids)]

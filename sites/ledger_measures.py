@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
+from django.db.models import QuerySet
+
 from accounts import clock
 from sites.enums import GIVEN_STATES, PlaqueState, SiteState
 from sites.life_enums import EntryState
@@ -139,7 +141,8 @@ def _funds(programme: Programme) -> Iterator[Change]:
         elif row.from_state == EntryState.CONFIRMED:
             ended[row.subject_id] = row.at
     counted = [fund for fund in funds if fund.state == EntryState.CONFIRMED or fund.pk in ended]
-    places = _places({fund.site_id for fund in counted}, programme)
+    records = SiteRecord.objects.filter(site__programme=programme)
+    places = places_of({fund.site_id for fund in counted}, records)
     for fund in counted:
         begins = day_of(confirmed.get(fund.pk, fund.recorded_at))
         ends = day_of(ended.get(fund.pk))
@@ -163,11 +166,11 @@ def fund_step(fund: Fund, step: int) -> list[Change]:
     return [*ended, *(Change(one.cell, -one.count, -one.amount, one.day) for one in standing)]
 
 
-def _places(sites: set[int], programme: Programme) -> dict[int, list]:
-    """The areas and categories sites had, each with the day from which, first to last."""
+def places_of(sites: Iterable[int], records: QuerySet) -> dict[int, list[tuple]]:
+    """The areas and categories these sites had by their records, each with the day from which, first to last."""
     found: dict[int, list] = {site: [] for site in sites}
-    rows = SiteRecord.objects.filter(site__programme=programme).order_by("id")
-    for site, *row in rows.values_list("site", "area", "category", "recorded_at").iterator(_CHUNK):
+    rows = records.order_by("id").values_list("site", "area", "category", "recorded_at")
+    for site, *row in rows.iterator(_CHUNK):
         if site in found:
             found[site].append(row)
     return {site: list(_stations(of_site)) for site, of_site in found.items()}

@@ -7,7 +7,7 @@ from applications.models.filings import (
     own_area_ids,
 )
 from applications.models.papers import Attachment, FormVersion, ScannedPage, ScanUpload
-from applications.models.seals import Seal, Sealing, SealLog
+from applications.models.seals import IssuedPaper, Seal, Sealing, SealLog
 
 __all__ = [
     "Application",
@@ -18,6 +18,7 @@ __all__ = [
     "CycleLog",
     "Extension",
     "FormVersion",
+    "IssuedPaper",
     "LevelRule",
     "Milestone",
     "QuotaPlace",

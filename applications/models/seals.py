@@ -66,6 +66,26 @@ class SealLog(TransitionLog):
     subject = models.ForeignKey(Seal, models.PROTECT, related_name="log")
 
 
+class IssuedPaper(models.Model):
+    """What letters and certificates have in common: made once with the seal of one unit, kept as they were issued."""
+
+    #: What it says, fixed before it is made; with the `issuer` and the `place` of its seal.
+    content = models.JSONField(default=dict)
+    pdf = models.FileField(upload_to=paper_path, blank=True)
+    pdf_sha256 = models.CharField(max_length=64, blank=True)
+    made_at = models.DateTimeField()
+    #: None while it is not sealed, and of one stamped by hand.
+    seal = models.ForeignKey(Seal, models.PROTECT, null=True, blank=True, related_name="+")
+    sealed_pdf = models.FileField(upload_to=paper_path, blank=True)
+    sealed_sha256 = models.CharField(max_length=64, blank=True)
+    sealed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    sealed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        abstract = True
+        ordering = ["-id"]
+
+
 class Sealing(models.Model):
     """One seal put into one opinion box of one form version, with the signed file as it was then."""
 

@@ -1,8 +1,5 @@
-"""Papers with the seal of one unit alone, as letters and certificates are: signed electronically, or stamped by hand.
-
-Such a paper has `pdf` and `content` (with `issuer` and the `place` of its seal), and, once it is done, `seal` (none of
-one stamped by hand), `sealed_pdf`, `sealed_sha256`, `sealed_by`, `sealed_at`.
-"""
+"""Papers with the seal of one unit alone, as letters and certificates are (`IssuedPaper`): signed electronically, or
+stamped by hand."""
 
 import datetime
 import hashlib
@@ -15,7 +12,7 @@ from accounts import clock
 from accounts.errors import DomainError
 from accounts.models import Unit
 from accounts.uploads import PDF, checked_content_type
-from applications.models import Seal
+from applications.models import IssuedPaper, Seal
 from applications.sealing.provider import Mark
 from applications.sealing.rules import valid_seal
 from applications.services.seals import open_seal
@@ -33,7 +30,7 @@ class Done:
     seal: Seal | None = None
 
 
-def sign(*, actor, paper, unit: Unit, passphrase: str) -> Done:
+def sign(*, actor, paper: IssuedPaper, unit: Unit, passphrase: str) -> Done:
     """Sign a paper with the seal of its unit, over name and date. Nothing is written yet: it may wait for a time-stamp
     server, so it happens outside any lock.
 
@@ -61,7 +58,7 @@ def stamped(scan=None) -> Done:
     return Done(scan.read() if scan else b"", clock.now())
 
 
-def keep_done(*, actor, paper, unit: Unit, done: Done) -> None:
+def keep_done(*, actor, paper: IssuedPaper, unit: Unit, done: Done) -> None:
     """Write down that a paper, held by the caller, is sealed or stamped.
 
     Raises DomainError when the unit's seal is another one by now.

@@ -9,8 +9,8 @@ from accounts.models import TransitionLog, Unit, User
 from accounts.scope import reached_unit_ids, units_with_role
 from applications.models import Cycle
 from publicity.enums import CaseState
+from publicity.models.pictures import Picture
 from sites.models import Site
-from sites.storage import paper_path
 
 
 class ExemplaryCaseQuerySet(models.QuerySet):
@@ -69,23 +69,9 @@ class CasePhotoQuerySet(models.QuerySet):
         return self.filter(case__in=ExemplaryCase.objects.visible_to(user))
 
 
-class CasePhoto(models.Model):
-    """A picture of a case: shrunk, without what the camera wrote into it."""
+class CasePhoto(Picture):
+    """A picture of a case."""
 
     case = models.ForeignKey(ExemplaryCase, models.CASCADE, related_name="photos")
-    caption = models.CharField(_("caption"), max_length=100)
-    alt = models.CharField(_("what is to be seen"), max_length=200)
-    image = models.FileField(upload_to=paper_path, editable=False)
-    thumbnail = models.FileField(upload_to=paper_path, editable=False)
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    position = models.PositiveSmallIntegerField(default=0)
 
     objects = CasePhotoQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "id"]
-        verbose_name = _("photo")
-
-    def __str__(self) -> str:
-        return self.caption

@@ -7,10 +7,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.enums import Role
 from accounts.models import User
 from accounts.scope import units_with_role
-from applications.models import Seal
+from applications.models import IssuedPaper
 from sites.enums import Awarder
 from sites.models import Plaque
-from sites.storage import paper_path
 
 
 class CertificateQuerySet(models.QuerySet):
@@ -29,28 +28,18 @@ class CertificateQuerySet(models.QuerySet):
         return own | Q(plaque__level__awarded_by=Awarder.OWNER, plaque__level__programme__owner__in=units)
 
 
-class Certificate(models.Model):
+class Certificate(IssuedPaper):
     """证书 of one plaque, kept as it was issued."""
 
     plaque = models.ForeignKey(Plaque, models.PROTECT, related_name="certificates")
     #: 1 is the first; a later one replaces a spoilt or lost print, with what it says fixed anew.
     edition = models.PositiveSmallIntegerField(default=1)
     issued_on = models.DateField(_("issued on"))
-    content = models.JSONField(default=dict)
-    pdf = models.FileField(upload_to=paper_path, blank=True)
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
     made_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    made_at = models.DateTimeField()
-    seal = models.ForeignKey(Seal, models.PROTECT, null=True, blank=True, related_name="+")
-    sealed_pdf = models.FileField(upload_to=paper_path, blank=True)
-    sealed_sha256 = models.CharField(max_length=64, blank=True)
-    sealed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    sealed_at = models.DateTimeField(null=True)
 
     objects = CertificateQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-id"]
+    class Meta(IssuedPaper.Meta):
         verbose_name = _("certificate")
         constraints = [models.UniqueConstraint(fields=["plaque", "edition"], name="certificate_edition_once")]
 

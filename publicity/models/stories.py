@@ -8,8 +8,8 @@ from accounts.models import TransitionLog, Unit, User
 from accounts.scope import reached_unit_ids
 from publicity.enums import StoryState
 from publicity.models.cases import ExemplaryCase
+from publicity.models.pictures import Picture
 from sites.models import Site
-from sites.storage import paper_path
 
 #: Being written or handed in: what a release may come of.
 UNRELEASED = (StoryState.DRAFT, StoryState.OFFERED)
@@ -107,23 +107,9 @@ class StoryPhotoQuerySet(models.QuerySet):
         return self.filter(story__state=StoryState.RELEASED)
 
 
-class StoryPhoto(models.Model):
+class StoryPhoto(Picture):
     """A picture of a story, as it was when the story was put together."""
 
     story = models.ForeignKey(Story, models.CASCADE, related_name="photos")
-    caption = models.CharField(_("caption"), max_length=100)
-    alt = models.CharField(_("what is to be seen"), max_length=200)
-    image = models.FileField(upload_to=paper_path, editable=False)
-    thumbnail = models.FileField(upload_to=paper_path, editable=False)
-    width = models.PositiveIntegerField(editable=False)
-    height = models.PositiveIntegerField(editable=False)
-    position = models.PositiveSmallIntegerField(default=0)
 
     objects = StoryPhotoQuerySet.as_manager()
-
-    class Meta:
-        ordering = ["position", "id"]
-        verbose_name = _("photo")
-
-    def __str__(self) -> str:
-        return self.caption

@@ -27,6 +27,7 @@ def keep_count(entries: Iterable[Coverage]) -> None:
     """
     entries = list(entries)
     sites = sites_held([*_counted_under(entries), *(entry.site_id for entry in entries)])
+    changes: list[Change] = []
     for batch in _batches(entries):
         running = {row.coverage_id: row for row in _running(batch)}
         ended, begun = [], []
@@ -36,16 +37,17 @@ def keep_count(entries: Iterable[Coverage]) -> None:
                 continue
             ended += [before] if before else []
             begun += [after] if after else []
-        _replace(ended, begun)
+        changes += _replace(ended, begun)
+    count(changes)
 
 
-def follow_their_sites(site_ids: list[int]) -> None:
+def follow_their_sites(site_ids: list[int]) -> list[Change]:
     """Let what counts under these sites, which the caller holds, count under the categories they have now; the area
-    stays that of the register it is in. At most five queries."""
+    stays that of the register it is in. Four queries; returns what changes of the journal."""
     categories = dict(Site.objects.filter(pk__in=site_ids).order_by().values_list("pk", "category"))
     running = CountedCoverage.objects.filter(site__in=site_ids, counted_until=None)
     ended = [row for row in running if row.category_id != categories[row.site_id]]
-    _replace(ended, [_again(row, categories[row.site_id]) for row in ended])
+    return _replace(ended, [_again(row, categories[row.site_id]) for row in ended])
 
 
 def sites_held(site_ids: Iterable[int | None]) -> dict[int, Site]:
@@ -68,20 +70,19 @@ def _batches(rows: list) -> Iterator[list]:
     return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
-def _replace(ended: list[CountedCoverage], begun: list[CountedCoverage]) -> None:
+def _replace(ended: list[CountedCoverage], begun: list[CountedCoverage]) -> list[Change]:
+    """End some rows and write others; what that changes of the journal."""
     moment = clock.now()
     CountedCoverage.objects.filter(pk__in=[row.pk for row in ended]).update(counted_until=moment)
     for row in begun:
         row.counted_from = moment
     CountedCoverage.objects.bulk_create(begun, batch_size=BATCH)
     today = clock.today()
-    count(
-        [
-            # A demonstration's clock may have gone back in between: then it never counted.
-            *(Change(cell_of(row), -1, day=max(today, day_of(row.counted_from))) for row in ended),
-            *(Change(cell_of(row), 1, day=today) for row in begun),
-        ]
-    )
+    return [
+        # A demonstration's clock may have gone back in between: then it never counted.
+        *(Change(cell_of(row), -1, day=max(today, day_of(row.counted_from))) for row in ended),
+        *(Change(cell_of(row), 1, day=today) for row in begun),
+    ]
 
 
 def _wanted(entry: Coverage, sites: dict[int, Site]) -> CountedCoverage | None:

@@ -14,7 +14,7 @@ from accounts.errors import DomainError, Reason
 from sites.enums import PlaqueState
 from sites.models import Activity, Plaque, Site, SiteFigure
 from sites.rules import why_not_active
-from sites.services.records import first_records, keep_figures, keep_records
+from sites.services.records import keep_figures, keep_records
 
 #: Rows of one statement; databases limit its parameters.
 BATCH = 500
@@ -34,8 +34,7 @@ def write_sites(*, new: list[Site], changed: list[Site], fields: tuple[str, ...]
             unique_fields=["id"],
             update_fields=[*fields, "revision"],
         )
-    first_records(new)
-    keep_records([site.pk for site in changed])
+    keep_records([site.pk for site in changed], new=new)
 
 
 def write_activities(*, new: list[Activity], changed: list[Activity], fields: tuple[str, ...]) -> None:

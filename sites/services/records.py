@@ -11,7 +11,7 @@ from itertools import chain
 
 from accounts import clock
 from sites.following import follow_sites
-from sites.ledger_measures import figure_cell, fund_cell, plaque_cells, site_cells
+from sites.ledger_measures import figure_cell, fund_cell, places_of, plaque_cells, site_cells
 from sites.measures import day_of
 from sites.models import FigureRecord, Fund, Plaque, PlaqueRecord, Site, SiteFigure, SiteRecord
 from sites.selectors import plaques_with_shown, valid_plaques
@@ -23,13 +23,14 @@ BATCH = 500
 _PLACE = ("area_id", "category_id")
 
 
-def keep_records(site_ids: Iterable[int]) -> None:
+def keep_records(site_ids: Iterable[int], *, new: Iterable[Site] = ()) -> None:
     """Write down what lists show of these sites and their plaques now, as far as it changed, and count it.
 
     The caller holds the sites' rows. Nine queries for some hundreds of sites; what a site reports and receives,
-    and what other apps count by site, follows it to another area or category.
+    and what other apps count by site, follows it to another area or category. `new` are sites just written in bulk,
+    which hold no plaque and have their units at hand.
     """
-    changes: list[Change] = []
+    changes = _first_records(list(new))
     changed: list[tuple] = []
     programmes: dict[int, int] = {}
     for batch in _batches(site_ids):
@@ -43,22 +44,8 @@ def keep_records(site_ids: Iterable[int]) -> None:
         changes += _moves(newly, "site_id", programmes, site_cells)
         changes += _moves(worn, "plaque_id", owners, plaque_cells)
         changed += newly
-    # All batches at once: two that counted the same cells in another order would wait for each other for ever.
-    count(changes)
-    _follow(changed, programmes)
-
-
-def first_records(sites: Iterable[Site]) -> None:
-    """The first records of sites just written in bulk, which hold no plaque and have their units at hand."""
-    sites = list(sites)
-    for site in sites:
-        site.plaques_in_force = []
-    rows = SiteRecord.objects.bulk_create([site_record(site) for site in sites], batch_size=BATCH)
-    count(
-        Change(cell, 1, day=day_of(row.recorded_at))
-        for site, row in zip(sites, rows, strict=True)
-        for cell in site_cells(row, site.programme_id)
-    )
+    # All at once: two that counted the same cells in another order would wait for each other for ever.
+    count([*changes, *_followed(changed, programmes)])
 
 
 def keep_figures(site_ids: Iterable[int]) -> None:
@@ -66,6 +53,23 @@ def keep_figures(site_ids: Iterable[int]) -> None:
 
     The caller holds the sites' rows.
     """
+    count(_figures_kept(site_ids))
+
+
+def _first_records(sites: list[Site]) -> list[Change]:
+    """Write the first records of new sites; what that changes of the journal."""
+    for site in sites:
+        site.plaques_in_force = []
+    rows = SiteRecord.objects.bulk_create([site_record(site) for site in sites], batch_size=BATCH)
+    return [
+        Change(cell, 1, day=day_of(row.recorded_at))
+        for site, row in zip(sites, rows, strict=True)
+        for cell in site_cells(row, site.programme_id)
+    ]
+
+
+def _figures_kept(site_ids: Iterable[int]) -> list[Change]:
+    """Write the records of counts that differ; what that changes of the journal."""
     changes: list[Change] = []
     for batch in _batches(site_ids):
         moment = clock.now()
@@ -77,7 +81,7 @@ def keep_figures(site_ids: Iterable[int]) -> None:
         }
         programmes = {row.site_id: row.site.programme_id for row in (*figures, *standing.values())}
         changes += _replace_figures(rows, standing, programmes, moment)
-    count(changes)
+    return changes
 
 
 def site_record(site: Site) -> SiteRecord:
@@ -148,26 +152,24 @@ def _moves(changed: list[tuple], key: str, programmes: dict[int, int], cells_of)
             yield Change(cell, 1, day=day)
 
 
-def _follow(changed: list[tuple], programmes: dict[int, int]) -> None:
-    """Let figures, funds and what other apps count by site count where their sites belong now. Those of a site that
-    closes stay as they were reported and received."""
+def _followed(changed: list[tuple], programmes: dict[int, int]) -> list[Change]:
+    """Let figures, funds and what other apps count by site follow it to where it belongs now; what that changes of
+    the journal. Those of a site that closes stay as they were reported and received."""
     moved = [(old, new) for old, new in changed if old is not None and _place(old) != _place(new)]
-    if not moved:
-        return
-    keep_figures(new.site_id for _old, new in moved)
     sites = [new.site_id for _old, new in moved]
-    follow_sites(sites)
+    if not sites:
+        return []
+    return [*_figures_kept(sites), *follow_sites(sites), *_moved_funds(moved, sites, programmes)]
+
+
+def _moved_funds(moved: list[tuple], sites: list[int], programmes: dict[int, int]) -> Iterator[Change]:
     by_site: dict[int, list[Fund]] = {}
     for fund in Fund.objects.confirmed().filter(site__in=sites):
         by_site.setdefault(fund.site_id, []).append(fund)
-    if by_site:
-        since = _in_place_since(sites)
-        count(
-            change
-            for old, new in moved
-            for fund in by_site.get(new.site_id, ())
-            for change in _moved_fund(fund, old, new, programmes[new.site_id], since[new.site_id])
-        )
+    since = _in_place_since(sites) if by_site else {}
+    for old, new in moved:
+        for fund in by_site.get(new.site_id, ()):
+            yield from _moved_fund(fund, old, new, programmes[new.site_id], since[new.site_id])
 
 
 def _moved_fund(fund: Fund, old, new, programme: int, since) -> Iterator[Change]:
@@ -180,14 +182,9 @@ def _moved_fund(fund: Fund, old, new, programme: int, since) -> Iterator[Change]
 
 def _in_place_since(site_ids: list[int]) -> dict[int, datetime.date]:
     """Since when each site had been in the place it has just left; in its first it counts from any day on."""
-    places: dict[int, list[tuple]] = {}
-    rows = SiteRecord.objects.filter(site__in=site_ids).order_by("id")
-    for site, *place, since in rows.values_list("site", *_PLACE, "recorded_at"):
-        stations = places.setdefault(site, [])
-        if not stations or stations[-1][0] != place:
-            stations.append((place, day_of(since)))
+    places = places_of(site_ids, SiteRecord.objects.filter(site__in=site_ids))
     first = datetime.date.min
-    return {site: stations[-2][1] if len(stations) > 2 else first for site, stations in places.items()}
+    return {site: stations[-2][2] if len(stations) > 2 else first for site, stations in places.items()}
 
 
 def _place(row) -> tuple[int, int]:

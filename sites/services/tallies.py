@@ -25,8 +25,9 @@ def count(changes: Iterable[Change]) -> None:
     """Write changes into the journal; those of one cell and day are joined, those that cancel out left out.
 
     Three queries where the cells are known, whatever their number; only who counts a cell for the first time waits for
-    others who do. A transaction therefore counts once: within one call cells are taken in one order, so nobody waits
-    crosswise.
+    others who do. Within one call cells are taken in one order, so nobody waits crosswise: a service therefore gathers
+    what it changes and counts once. Where steps of several services are one transaction, each has measures of its own
+    and all take the steps in one order.
     """
     sums = joined(changes)
     if not sums:

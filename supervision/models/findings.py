@@ -11,7 +11,7 @@ from accounts.enums import READING_ROLES, Role
 from accounts.models import TransitionLog, Unit, User
 from accounts.names import in_language
 from accounts.scope import reached_unit_ids, units_with_role
-from applications.models import Cycle, Seal
+from applications.models import Cycle, IssuedPaper
 from assessments.models import RevocationProposal
 from sites.models import Plaque, Site
 from sites.models.sites import scope_of
@@ -299,29 +299,18 @@ class EscalationLog(TransitionLog):
     subject = models.ForeignKey(Escalation, models.PROTECT, related_name="log")
 
 
-class ReminderLetter(models.Model):
+class ReminderLetter(IssuedPaper):
     """提醒函: numbered, printed once, sealed by hand on paper or electronically; kept as it was sent."""
 
     finding = models.OneToOneField(Finding, models.PROTECT, related_name="letter")
     number = models.CharField(_("number"), max_length=100, unique=True)
     issued_on = models.DateField(_("issued on"))
     answer_by = models.DateField(_("answer by"))
-    #: What it says, fixed together with the number.
-    content = models.JSONField(default=dict)
-    pdf = models.FileField(upload_to=paper_path, blank=True)
-    pdf_sha256 = models.CharField(max_length=64, blank=True)
     ordered_by = models.ForeignKey(User, models.PROTECT, related_name="+")
-    made_at = models.DateTimeField()
-    seal = models.ForeignKey(Seal, models.PROTECT, null=True, blank=True, related_name="+")
-    sealed_pdf = models.FileField(upload_to=paper_path, blank=True)
-    sealed_sha256 = models.CharField(max_length=64, blank=True)
-    sealed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
-    sealed_at = models.DateTimeField(null=True)
 
     objects = LetterQuerySet.as_manager()
 
-    class Meta:
-        ordering = ["-id"]
+    class Meta(IssuedPaper.Meta):
         verbose_name = _("reminder letter")
 
     def __str__(self) -> str:

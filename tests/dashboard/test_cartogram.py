@@ -9,7 +9,7 @@ from django.urls import reverse
 from accounts.enums import UnitKind
 from accounts.models import Unit
 from dashboard.cartogram import HEIGHT, MOST_ACROSS, WIDTH, laid_out, legend, limits_of, step_of
-from dashboard.map_views import lines_of
+from dashboard.tile_names import lines_of
 from sites.services.tallies import Cell, Change, count
 
 MAP = reverse("dashboard:map")

@@ -15,7 +15,7 @@ from applications.models import QuotaPlace
 from applications.services import add_attachment, save_form, start_application, submit
 from assessments.models import IndicatorSet
 from assessments.scoring import most_points
-from programmes.papers import demo_paper
+from programmes.demo_papers import demo_paper
 from sites.services import award_own_plaque, register_site
 
 

@@ -1,20 +1,24 @@
 """Coverage counts under the category its site has; a site that moves and a piece about it never pass each other by."""
 
 import threading
+from decimal import Decimal
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts import clock
 from accounts.errors import DomainError
 from publicity.coverage_measures import measure_of
 from publicity.models import CountedCoverage, Coverage
 from publicity.services.coverage import change_coverage, record_coverage
-from sites.models import Site
-from sites.services import move_site, update_site
+from sites.models import Fund, Site, TallyMovement
+from sites.services import move_site, set_figures, update_site
+from sites.services.life import add_entry
 from sites.tallies import counted
 from tests.publicity.coverage import DAY, piece
-from tests.sites.tallies import journal, journal_of_rows
+from tests.sites.life import values_of
+from tests.sites.tallies import journal, journal_of_rows, times_counted
 
 
 @pytest.fixture
@@ -65,6 +69,23 @@ def test_pieces_follow_their_site_on_29_february(xiangtan, put, make_site, recat
     assert by_category(xiangtan) == {"park": 1, "village": 2}
     rows = CountedCoverage.objects.filter(coverage__title="报道甲").order_by("pk")
     assert [row.category.code for row in rows] == ["park", "project", "village"]
+    assert journal(xiangtan.programme) == journal_of_rows(xiangtan.programme)
+
+
+def test_all_that_follows_a_site_is_counted_once(xiangtan, people, put, make_site, recategorise):
+    """Two who counted new cells in several goes would wait for each other on PostgreSQL."""
+    site = make_site("甲", category="park")
+    set_figures(site=site, year=2016, values={"members": Decimal(500)})
+    add_entry(actor=people.county, site=site, model=Fund, **values_of(Fund))
+    put(site)
+    with CaptureQueriesContext(connection) as asked:
+        recategorise(site, "village")
+    assert times_counted(asked) == 1
+    village = xiangtan.categories["village"].pk
+    measures = TallyMovement.objects.filter(cell__category=village, count=1).values_list(
+        "cell__measure", flat=True
+    )
+    assert sorted(measures) == ["coverage:press", "figure:members", "funds", "registered", "sites"]
     assert journal(xiangtan.programme) == journal_of_rows(xiangtan.programme)
 
 

@@ -31,6 +31,11 @@ def counted_tally(programme) -> dict[tuple, int]:
     return dict(found)
 
 
+def times_counted(queries) -> int:
+    """How often something was written into the journal, among queries caught."""
+    return sum('INSERT INTO "sites_tallymovement"' in query["sql"] for query in queries)
+
+
 def journal(programme) -> dict[tuple, tuple]:
     """(count, amount) by (cell, day): how every cell changed on every day, as the journal has it."""
     moved: Counter = Counter()

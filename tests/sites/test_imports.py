@@ -3,6 +3,8 @@
 import datetime
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,7 +20,7 @@ from sites.models import Activity, Plaque, Site, SiteFigure, TallyMovement
 from sites.services import close_site, update_site
 from sites.tasks import write_import
 from tests.sites.tables import counts, heads, opened, raw_workbook, refusals, upload, workbook
-from tests.sites.tallies import kept
+from tests.sites.tallies import kept, times_counted
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -146,6 +148,16 @@ def test_a_changed_site_says_before_and_after(desk, make_site, people):
     assert (site.address, site.contact, site.profile, site.is_flagship) == ("新路2号", "联络员", "旧", True)
     assert (site.revision, site.registered_by) == (2, people.county)
     assert counts(desk().check(desk().table(site_row(address="新路2号", flagship="yes")))) == (0, 0, 1, 0)
+
+
+def test_new_and_changed_sites_are_counted_once(desk, make_site, xiangtan):
+    """Two imports that counted new cells in two goes would wait for each other on PostgreSQL."""
+    site = make_site("甲社区")
+    table = desk().table(site_row(flagship="是", address="新路2号"), site_row(name="乙社区"))
+    with CaptureQueriesContext(connection) as asked:
+        assert counts(desk().write(desk().check(table))) == (1, 1, 0, 0)
+    assert times_counted(asked) == 1
+    assert kept(xiangtan.programme) == {(site.area_id, site.category_id, None): 2}
 
 
 def test_an_import_that_changes_nothing_leaves_no_trace(desk, make_site, xiangtan):

@@ -18,7 +18,8 @@ from sites.services import (
     replace_plaque,
     revoke_plaque,
 )
-from sites.services.records import first_records
+from sites.services.imported import write_sites
+from sites.services.records import keep_records
 from sites.services.tallies import close_tallies, recount
 from tests.sites.tallies import counted_tally, journal, journal_of_rows, kept
 from tests.whole.test_races import at_once, refusals
@@ -59,7 +60,9 @@ def test_two_hundred_plaques_of_four_threads_have_neither_gap_nor_double(make_si
     # SQLite lets one write at a time: forty show there what two hundred do on a server.
     many = 200 if connection.vendor == "postgresql" else 40
     first = make_site("示范点0")
-    first_records(Site.objects.bulk_create(_copy(first, f"示范点{number}") for number in range(1, many)))
+    keep_records(
+        [], new=Site.objects.bulk_create(_copy(first, f"示范点{number}") for number in range(1, many))
+    )
     level, day = Level.objects.get(code="city"), datetime.date(2017, 5, 22)
 
     def award(site, fails=False):
@@ -115,6 +118,29 @@ def test_whoever_counts_and_whoever_closes_or_recounts_lose_nothing(make_site, p
 def _copy(site: Site, name: str) -> Site:
     fields = ("programme", "category", "area", "unit", "address", "person_in_charge", "registered_at")
     return Site(name=name, initials=name, **{field: getattr(site, field) for field in fields})
+
+
+def test_tables_that_open_and_move_sites_crosswise_are_counted_side_by_side(make_site, xiangtan):
+    """One opens a site in the category into which the other moves one, in cells nobody has counted in before."""
+    first, work = make_site("示范点"), []
+    village, park = xiangtan.categories["village"], xiangtan.categories["park"]
+
+    def load(unit, opened, moved, moved_to):
+        new = _copy(first, f"新{moved}")
+        new.unit, new.category, moved.category = unit, opened, moved_to
+        with transaction.atomic():
+            write_sites(new=[new], changed=[moved], fields=("category",))
+
+    for unit in xiangtan.areas["湘潭县"].children.order_by("pk")[:6]:
+        for opened, moved_to in ((village, park), (park, village)):
+            old = make_site(f"{unit}{opened}", unit=unit)
+            work.append(lambda u=unit, o=opened, s=old, m=moved_to: load(u, o, s, m))
+    assert refusals(in_threads(work)) == 0
+    area = first.area_id
+    assert kept(xiangtan.programme) == {
+        (area, first.category_id, None): 1, (area, village.pk, None): 12, (area, park.pk, None): 12,
+    }  # fmt: skip
+    assert journal(xiangtan.programme) == journal_of_rows(xiangtan.programme)
 
 
 def test_levels_and_years_count_for_themselves(make_site, people, xiangtan):

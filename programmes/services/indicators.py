@@ -15,8 +15,8 @@ from applications.models import Application, Cycle
 from assessments.enums import Aggregate, IndicatorSetState, Method
 from assessments.indicator_content import compare, content_of
 from assessments.models import Indicator, IndicatorSet
-from programmes.desk import Desk
 from programmes.indicator_checks import amount, kind_of
+from programmes.services.desk import Desk
 from sites.models import Category
 
 

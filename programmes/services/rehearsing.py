@@ -1,63 +1,18 @@
 """The rehearsal as those who run the programme see it: worked out by a worker, kept with its age until the next."""
 
-from dataclasses import dataclass
-
 from django.core.files.base import ContentFile
 from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.enums import Role
 from accounts.errors import DomainError, Reason, require
-from accounts.rules import has_role, may_administer
 from accounts.services import record
 from applications.models import Cycle
-from notices.enums import JOB_OVER, JobState
 from notices.models import Job
 from notices.services.jobs import Run, start_job
-from programmes.rehearsal import Entry, from_json, rehearse, to_json
-
-TASK = "programmes.tasks.rehearse_year"
-
-
-@dataclass(frozen=True)
-class Kept:
-    """The newest rehearsal of a cycle there is, and the one under way (None: there is none)."""
-
-    job: Job | None
-    running: Job | None
-
-    @property
-    def entries(self) -> list[Entry]:
-        if self.job is None:
-            return []
-        with self.job.output.open() as file:
-            return list(from_json(file.read()))
-
-
-def may_rehearse(user, cycle: Cycle) -> bool:
-    owner = cycle.programme.owner
-    return has_role(user, Role.OFFICE, owner) or may_administer(user, owner)
-
-
-def runs_any(user) -> bool:
-    """Whether the page concerns this person at all, with or without a cycle to rehearse."""
-    return has_role(user, Role.OFFICE) or may_administer(user)
-
-
-def rehearsable_cycles(user) -> list[Cycle]:
-    """The cycles a person may rehearse, the newest first; none for who is neither of an office nor an administrator."""
-    if not runs_any(user):
-        return []
-    cycles = Cycle.objects.select_related("programme__owner").defer("form").order_by("-year", "id")
-    return [cycle for cycle in cycles if may_rehearse(user, cycle)]
-
-
-def kept_rehearsal(cycle: Cycle) -> Kept:
-    """What was worked out last, whoever ordered it; one query."""
-    jobs = Job.objects.filter(task=TASK, params__cycle=cycle.pk).order_by("-id")[:10]
-    done = next((job for job in jobs if job.state == JobState.DONE and job.output), None)
-    return Kept(job=done, running=next((job for job in jobs if job.state not in JOB_OVER), None))
+from programmes.rehearsal import rehearse, to_json
+from programmes.rules import may_rehearse
+from programmes.selectors import TASK, kept_rehearsal
 
 
 @transaction.atomic

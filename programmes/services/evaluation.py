@@ -10,7 +10,7 @@ from applications.models import Cycle
 from assessments.evaluation_enums import EvaluationState
 from assessments.models import ClassMember, Duty, Evaluation, UnitClass
 from assessments.services.evaluation_classes import lay_units, place_unit
-from programmes.desk import Desk
+from programmes.services.desk import Desk
 
 #: What may be worded better after units have reported or have points for a duty.
 _WORDS = ("name", "name_en", "standard", "evidence_wanted", "order")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts import clock
 from accounts.models import Unit
 from applications.models import Cycle
-from programmes.desk import Desk
+from programmes.services.desk import Desk
 from sites.selectors import areas_of
 from supervision.enums import TaskState
 from supervision.models import Task
