@@ -47,19 +47,29 @@ class Wanted:
         return len(self.text) > 1 or (bool(self.text) and not self.text.isascii())
 
     def matching(
-        self, *, texts: Iterable[str] = (), initials: Iterable[str] = (), numbers: Iterable[str] = ()
+        self,
+        *,
+        texts: Iterable[str] = (),
+        initials: Iterable[str] = (),
+        numbers: Iterable[str] = (),
+        bare: dict[str, str] | None = None,
     ) -> Q:
-        """Rows in which every word is in one of the texts or the initials of one of them, or which have the number."""
+        """Rows in which every word is in one of the texts or the initials of one of them, or which have the number.
+
+        `bare` names for fields of `numbers` the field that keeps their letters and digits alone, where there is one.
+        """
         texts, initials = list(texts), list(initials)
         found = [_any(self._ways(word, texts, initials)) for word in self.words]
         ways = [reduce(and_, found)] if found else []
         for field in numbers:
-            ways += self._ways_of_number(field)
+            ways += self._ways_of_number(field, (bare or {}).get(field))
         return _any(ways)
 
-    def _ways_of_number(self, field: str) -> list[Q]:
+    def _ways_of_number(self, field: str, bare_field: str | None) -> list[Q]:
         if not self.letters:
             return [Q(**{f"{field}__icontains": number}) for number in self.numbers]
+        if bare_field:
+            return [Q(**{f"{bare_field}__contains": self.letters})]
         # Numbers without the last character need no look at the pattern, which takes much longer.
         last = _any([Q(**{f"{field}__icontains": each}) for each in in_both_widths(self.letters[-1])])
         return [last & Q(**{f"{field}__iregex": pattern(self.letters)})]

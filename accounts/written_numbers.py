@@ -11,6 +11,8 @@ _PAIRS = ("〔〕", "[]", "()", "【】", "（）", "［］", "{}", "<>", "《�
 _PLAIN = str.maketrans("".join(_PAIRS[1:]), "〔〕" * (len(_PAIRS) - 1))
 #: Letters and digits a number needs to be looked for by them alone.
 LEAST = 4
+#: Of how many letters and digits a column of them has room: full-width ligatures may become many.
+MOST = 100
 #: How the ledger may have them: as typed where an earlier plaque was registered.
 _KEPT = ("〔〕", "[]", "()", "【】", "（）", "［］")
 _BRACKETS = set("".join(_PAIRS))
@@ -19,9 +21,12 @@ _BESIDE = _BRACKETS | set("号第字-‐–—_/.·")
 
 
 def bare(number: str) -> str:
-    """A number by its letters and digits, without brackets, spaces, dashes and the words 第, 字, 号."""
+    """A number by its letters and digits, without brackets, spaces, dashes and the words 第, 字, 号, the first hundred.
+
+    Kept in columns (BareNumberField): whoever changes the rule fills these anew in a migration.
+    """
     plain = unicodedata.normalize("NFKC", number).casefold()
-    return "".join(one for one in plain if not one.isspace() and one not in _BESIDE)
+    return "".join(one for one in plain if not one.isspace() and one not in _BESIDE)[:MOST]
 
 
 def is_grouped_alike(typed: str, number: str) -> bool:

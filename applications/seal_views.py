@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 from accounts import clock
 from accounts.errors import DomainError
 from accounts.forms import ReasonForm
+from accounts.lists import short_list
 from accounts.rules import may_grant_roles
 from accounts.uploads import PDF, checked_content_type, chosen_file, stopped_upload
 from accounts.web import get_visible, tell
@@ -49,7 +50,7 @@ def seals(request):
                 "unit": unit,
                 "seal": valid_seal(unit),
                 "why_not": why_no_seal(unit),
-                "boxes": boxes,
+                "boxes": short_list(request, boxes, f"forms-{unit.pk}", MOST_AT_ONCE),
                 "form": SealForm(
                     auto_id=f"id_{unit.pk}_%s",
                     initial={"opinion": boxes[0].opinion if boxes else ""},

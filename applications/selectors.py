@@ -183,7 +183,8 @@ def _unfinished_forms(areas) -> list[Todo]:
 def _to_check(owners) -> list[Todo]:
     submitted = Application.objects.filter(
         state=ApplicationState.SUBMITTED, cycle__programme__owner__in=owners
-    ).select_related("site", "level", "area")
+    )
+    submitted = submitted.select_related("site", "level", "area").defer("data")
     return [
         Todo(
             text=_("Check the papers: %(site)s (%(level)s)")

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.enums import READING_ROLES
 from accounts.forms import ReasonForm
-from accounts.lists import Listing, respond
+from accounts.lists import PER_PAGE, Listing, respond, short_list
 from accounts.names import in_language
 from accounts.scope import units_with_role
 from accounts.uploads import chosen_file
@@ -69,7 +69,9 @@ def draw(request, pk: int):
     plaques = undrawn_plaques(cycle).select_related("site__category", "site__area", "level")
     context = {
         "cycle": cycle,
-        "plaques": list(plaques.order_by("site__area_id", "site_id", "level__rank")),
+        "plaques": short_list(
+            request, plaques.order_by("site__area_id", "site_id", "level__rank"), "page", PER_PAGE
+        ),
         "drawn": Review.objects.filter(cycle=cycle).count(),
         "latest": latest_award(cycle),
         "days": review_days(cycle),

@@ -67,7 +67,8 @@ def with_next(assessments) -> list[Assessment]:
 
 
 def own_sheets(user) -> list[ScoreSheet]:
-    """The score sheets a person still has to hand in, each with its last day as `due`; two queries."""
+    """The score sheets a person still has to hand in, each with its last day as `due`, the soonest first; two
+    queries."""
     if not has_role(user, Role.ASSESSOR):
         return []
     sheets = list(
@@ -82,7 +83,7 @@ def own_sheets(user) -> list[ScoreSheet]:
     due = acceptance_days(sheet.assessment.application.cycle_id for sheet in sheets)
     for sheet in sheets:
         sheet.due = due.get(sheet.assessment.application.cycle_id)
-    return sheets
+    return sorted(sheets, key=lambda sheet: sheet.due or datetime.date.max)
 
 
 def to_open(user):
@@ -95,7 +96,8 @@ def to_open(user):
         reach |= Q(cycle__programme__owner__path__startswith=unit.path)
     return (
         Application.objects.filter(reach, state=ApplicationState.ACCEPTED, assessment=None)
-        .select_related("site__category", "area", "level", "cycle")
+        .select_related("site__category", "area", "level")
+        .defer("data")
         .order_by("id")
     )
 

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 from accounts.enums import Role
 from accounts.forms import ReasonForm
-from accounts.lists import Listing, respond
+from accounts.lists import Listing, respond, short_list
 from accounts.scope import units_with_role
 from accounts.services import record
 from accounts.tables import table_response
@@ -54,8 +54,8 @@ def assessment_list(request):
     def context(listed: Listing) -> dict:
         return {
             "rows": with_next(listed.page),
-            "own_sheets": own_sheets(request.user),
-            "to_open": to_open(request.user),
+            "own_sheets": short_list(request, own_sheets(request.user), "sheets"),
+            "to_open": short_list(request, to_open(request.user), "to_open"),
             "decides_objections": bool(units_with_role(request.user, (Role.OFFICE,))),
             **_of_present_cycle(request.user),
         }

@@ -110,13 +110,13 @@ def write(model, rows: Iterable) -> list:
     last = model.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     for pk, row in enumerate(rows, last + 1):
         row.pk = pk
-    columns = [(field.attname, _for_column(field)) for field in model._meta.concrete_fields]
+    columns = [(field.pre_save, _for_column(field)) for field in model._meta.concrete_fields]
     names = ", ".join(connection.ops.quote_name(field.column) for field in model._meta.concrete_fields)
     table, places = connection.ops.quote_name(model._meta.db_table), ", ".join(["%s"] * len(columns))
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.executemany(
             f"INSERT INTO {table} ({names}) VALUES ({places})",
-            [[prepared(getattr(row, name)) for name, prepared in columns] for row in rows],
+            [[prepared(value_of(row, True)) for value_of, prepared in columns] for row in rows],
         )
         for statement in connection.ops.sequence_reset_sql(no_style(), [model]):
             cursor.execute(statement)

@@ -1,10 +1,12 @@
 from django.contrib.auth.decorators import login_not_required
 from django.core.cache import cache
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.views.decorators.http import require_safe
 
+from accounts.lists import PER_PAGE
 from dashboard import inbox as desk
 from dashboard.feed import feed_of
 from dashboard.page import headlines_of, sections_of, shown
@@ -18,11 +20,14 @@ FEED_READS_A_MINUTE = 30
 def inbox(request):
     """The first page after signing in."""
     user = request.user
+    waiting = desk.waiting(user)
     return render(
         request,
         "dashboard/inbox.html",
         {
-            "waiting": desk.waiting(user),
+            "waiting": waiting,
+            "waiting_count": sum(item.todo.count for item in waiting),
+            "page": Paginator(waiting, PER_PAGE).get_page(request.GET.get("page")),
             "years": desk.open_years(user),
             "sheets": desk.sheets_handed_in(user),
             "pointers": desk.pointers(user),

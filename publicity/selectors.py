@@ -48,21 +48,13 @@ def plaques_taken_back():
 
 def plaques_numbered(number: str) -> list[Plaque]:
     """Public plaques with this number however it was typed (accounts.written_numbers), one for each programme and level
-    that gave it; where there is none, those that have the same letters and digits."""
-    rows = public_plaques().filter(level__in=Level.objects.all())
-    wanted = bare(number)
-    found = list(rows.filter(number__in=spellings(number)))
+    that gave it; where there is none, those that have the same letters and digits. One query."""
+    wanted, spelled = bare(number), spellings(number)
+    same = list(public_plaques().filter(level__in=Level.objects.all(), bare_number=wanted))
+    found = [plaque for plaque in same if plaque.number in spelled]
     if found or len(wanted) < LEAST:
         return found
-    # Only numbers that begin alike and have the last digit too are looked at one by one.
-    alike = Plaque.objects.filter(state__in=PUBLIC_STATES, number__istartswith=wanted[0])
-    alike = alike.filter(number__icontains=wanted[-1]).values_list("pk", "number")
-    same = [
-        pk
-        for pk, each in alike.iterator(chunk_size=2_000)
-        if bare(each) == wanted and is_grouped_alike(number, each)
-    ]
-    return list(rows.filter(pk__in=same[:_MOST])) if same else []
+    return [plaque for plaque in same if is_grouped_alike(number, plaque.number)][:_MOST]
 
 
 def public_notices(day):

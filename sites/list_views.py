@@ -31,6 +31,7 @@ PLAQUE_ORDERINGS = {
     "site": ("site__initials", "site__name"),
     "area": ("site__area_id",),
     "awarded": ("awarded_on",),
+    "ended": ("ended_on",),
 }
 PLAQUE_RECORD_ORDERINGS = {
     "number": ("shown__number",),
@@ -38,6 +39,7 @@ PLAQUE_RECORD_ORDERINGS = {
     "site": ("shown__initials", "shown__name"),
     "area": ("area_id",),
     "awarded": ("shown__awarded_on",),
+    "ended": ("shown__ended_on",),
 }
 
 

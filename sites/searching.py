@@ -7,6 +7,9 @@ from accounts.wanted import Wanted
 from sites.enums import PlaqueState
 from sites.models import Plaque, Site
 
+#: Where the letters and digits of a plaque's number are kept.
+_BARE = {"number": "bare_number"}
+
 
 def site_matches(wanted: Wanted) -> Q:
     """Sites by name, initials, township, and by the number of any of their plaques.
@@ -18,13 +21,14 @@ def site_matches(wanted: Wanted) -> Q:
     # Words without a digit are no number of a plaque.
     if not any(each.isdigit() for each in wanted.text):
         return found
-    numbered = Plaque.objects.filter(wanted.matching(numbers=["number"])).exclude(state=PlaqueState.REFUSED)
+    numbered = Plaque.objects.filter(wanted.matching(numbers=["number"], bare=_BARE))
+    numbered = numbered.exclude(state=PlaqueState.REFUSED)
     return found | Q(pk__in=numbered.order_by().values("site"))
 
 
 def plaque_matches(wanted: Wanted) -> Q:
     """Plaques by number, and by name and initials of their site."""
-    return wanted.matching(texts=["site__name"], initials=["site__initials"], numbers=["number"])
+    return wanted.matching(texts=["site__name"], initials=["site__initials"], numbers=["number"], bare=_BARE)
 
 
 #: Sites suggested at once.

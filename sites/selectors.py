@@ -1,8 +1,11 @@
 """Sites and plaques with what lists show of them, in a fixed number of queries, and what waits for whom."""
 
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.enums import READING_ROLES, Role
 from accounts.models import Unit
@@ -73,8 +76,13 @@ def plaques_for_list(user):
     return _with_history(seen.prefetch_related("level", "site__category", "site__area")).order_by("-id")
 
 
+#: Revoked plaques of a level shown one by one; more of them are one line: they may come to thousands over the years.
+_SINGLY = 5
+
+
 def waiting_for(user) -> list[Todo]:
-    """Plaques that were taken back and not yet handed in, for whoever awarded them; one query."""
+    """Plaques that were taken back and not yet handed in, for whoever awarded them: one by one, the first revoked
+    first, or many of a level in one line; two queries, one where there are none."""
     owners = units_with_role(user, (Role.OFFICE,))
     areas = units_with_role(user, (Role.UNIT_STAFF,))
     if not owners and not areas:
@@ -83,6 +91,20 @@ def waiting_for(user) -> list[Todo]:
     awarded |= Q(level__awarded_by=Awarder.AREA, site__area__in=areas)
     settled = PlaqueHandling.objects.filter(plaque=OuterRef("pk"), kind__in=SETTLED_BY)
     missing = Plaque.objects.filter(awarded, ~Exists(settled), state=PlaqueState.REVOKED)
+    by_level: dict[tuple[int, int | None], int] = {}
+    counted = missing.order_by().values_list("level", "level__awarded_by", "site__area")
+    for level, awarder, area, count in counted.annotate(count=Count("pk")):
+        key = (level, area if awarder == Awarder.AREA else None)
+        by_level[key] = by_level.get(key, 0) + count
+    few = [key for key, count in by_level.items() if count <= _SINGLY]
+    many = {key: count for key, count in by_level.items() if count > _SINGLY}
+    return (_to_hand_in_singly(missing, few) if few else []) + (_to_hand_in_together(many) if many else [])
+
+
+def _to_hand_in_singly(missing, keys: list[tuple[int, int | None]]) -> list[Todo]:
+    chosen = Q()
+    for level, area in keys:
+        chosen |= Q(level=level) if area is None else Q(level=level, site__area=area)
     return [
         Todo(
             text=_("Have a revoked plaque handed in: %(site)s (%(level)s)")
@@ -90,8 +112,30 @@ def waiting_for(user) -> list[Todo]:
             url=reverse("sites:detail", args=[plaque.site_id]),
             detail=f"{plaque.site.area} · {plaque.number}",
         )
-        for plaque in missing.select_related("site__area", "level").order_by("ended_on", "pk")
+        for plaque in missing.filter(chosen).select_related("site__area", "level").order_by("ended_on", "pk")
     ]
+
+
+def _to_hand_in_together(counts: dict[tuple[int, int | None], int]) -> list[Todo]:
+    levels = Level.objects.select_related("programme").in_bulk({level for level, _area in counts})
+    todos = []
+    for (level, area), count in sorted(counts.items(), key=lambda one: (levels[one[0][0]].rank, one[0])):
+        query = {"level": level, "state": PlaqueState.REVOKED.value, "to_hand_in": "true", "sort": "ended"}
+        query |= {} if area is None else {"area": area}
+        words = ngettext(
+            "Have %(n)s revoked plaque handed in (%(level)s)",
+            "Have %(n)s revoked plaques handed in (%(level)s)",
+            count,
+        )
+        todos.append(
+            Todo(
+                text=words % {"n": count, "level": levels[level]},
+                url=f"{reverse('sites:plaques')}?{urlencode(query)}",
+                detail=str(levels[level].programme),
+                count=count,
+            )
+        )
+    return todos
 
 
 def plaque_held(site: Site, level: Level) -> Plaque | None:

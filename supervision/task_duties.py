@@ -73,7 +73,8 @@ def _to_confirm(tasks: list[Task]) -> list[Todo]:
             len(tasks),
         )
         query = urlencode({"state": TaskState.REPORTED.value})
-        return [Todo(text=words % {"n": len(tasks)}, url=f"{reverse('supervision:tasks')}?{query}")]
+        url = f"{reverse('supervision:tasks')}?{query}"
+        return [Todo(text=words % {"n": len(tasks)}, url=url, count=len(tasks))]
     return [
         Todo(
             text=_("Confirm or return: %(task)s") % {"task": task.title},

@@ -9,19 +9,37 @@ from applications.enums import MilestoneKind
 from applications.models import Cycle, Milestone
 from assessments.enums import ReviewAction
 from assessments.models import Review, ReviewedPlaque, ReviewLog, RevocationLetter, RevocationProposal
+from assessments.reviewing.drawing import OVER
 from assessments.reviewing.progress import next_in_review
 
 
 def reviews_for_list(user):
     """Reviews a person may see with what a row shows; `seen_last` is the last step that was taken."""
-    last = ReviewLog.objects.filter(subject=OuterRef("pk")).order_by("-id").values("action")[:1]
     plaques = ReviewedPlaque.objects.select_related("plaque__level").order_by("plaque__level__rank")
     return (
         Review.objects.visible_to(user)
         .select_related("cycle__programme__owner", "site__category", "area")
         .prefetch_related(Prefetch("plaques", plaques, to_attr="listed"))
-        .annotate(last_step=Subquery(last))
+        .annotate(last_step=_last_step())
     )
+
+
+def reviews_under_way(user):
+    """Reviews a person may see that are not over, with what the to-do list says of them and no more: in the time of the
+    review they are thousands. Related rows that many share are fetched beside, once each."""
+    return (
+        Review.objects.visible_to(user)
+        .exclude(state__in=OVER)
+        .only("cycle", "area", "state", "report_by", "rectify_by", "site__name")
+        .select_related("site")
+        .prefetch_related("cycle__programme__owner", "area")
+        .annotate(last_step=_last_step())
+        .order_by("id")
+    )
+
+
+def _last_step() -> Subquery:
+    return Subquery(ReviewLog.objects.filter(subject=OuterRef("pk")).order_by("-id").values("action")[:1])
 
 
 def with_next_step(reviews) -> list[Review]:

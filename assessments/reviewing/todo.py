@@ -11,9 +11,8 @@ from applications.enums import CycleState, MilestoneKind
 from applications.models import Cycle, Milestone
 from assessments.enums import ProposalState
 from assessments.models import Review
-from assessments.reviewing.drawing import OVER
 from assessments.reviewing.progress import next_in_proposal
-from assessments.reviewing.selectors import proposals_for_list, reviews_for_list, with_next_step
+from assessments.reviewing.selectors import proposals_for_list, reviews_under_way, with_next_step
 from notices.todo import Todo
 
 _ROLES = (Role.UNIT_STAFF, Role.OFFICE, Role.LEADER, Role.SUPERVISOR)
@@ -62,7 +61,7 @@ def _steps_to_take(user) -> list[Todo]:
         followed = set(_follows().filter(user=user).values_list("content_object_id", flat=True))
     if not staff | office | followed:
         return []
-    rows = with_next_step(reviews_for_list(user).exclude(state__in=OVER).order_by("id"))
+    rows = with_next_step(reviews_under_way(user))
     looked_after = _looked_after(rows) if office else set()
     return [
         _todo(row)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import clock
 from accounts.models import TransitionLog, User
+from accounts.written_numbers import MOST, bare
 from sites.enums import (
     ENDED_STATES,
     HELD_STATES,
@@ -47,6 +48,11 @@ class PlaqueQuerySet(models.QuerySet):
         """Plaques that take the site's place at their level: in force, suspended, or waiting for confirmation."""
         return self.filter(state__in=HELD_STATES)
 
+    def update(self, **values):
+        if "number" in values:
+            values["bare_number"] = bare(values["number"])
+        return super().update(**values)
+
 
 def _still_valid(day: datetime.date) -> Q:
     return Q(valid_until=None) | Q(valid_until__gte=day)
@@ -60,6 +66,15 @@ def new_check_code() -> str:
     return secrets.token_urlsafe(12)
 
 
+class BareNumberField(models.CharField):
+    """The letters and digits of `number`. Found whenever a row is saved or created, alone or many at once, so that
+    nobody has to think of it."""
+
+    def pre_save(self, instance, add: bool) -> str:
+        setattr(instance, self.attname, bare(instance.number))
+        return super().pre_save(instance, add)
+
+
 class Plaque(models.Model):
     """A plaque of one site at one level. A dated row: whatever ends it only dates its end, a later award or a
     replacement is a new row."""
@@ -67,6 +82,8 @@ class Plaque(models.Model):
     site = models.ForeignKey(Site, models.PROTECT, related_name="plaques")
     level = models.ForeignKey(Level, models.PROTECT, related_name="plaques")
     number = models.CharField(_("number"), max_length=100)
+    #: By which it is found however it is typed.
+    bare_number = BareNumberField(max_length=MOST, blank=True, default="", editable=False)
     awarded_on = models.DateField(_("awarded on"))
     #: Of a replacement: the award of the plaque it replaces, from which holding goes on counting.
     held_since = models.DateField(_("held since"), null=True, blank=True)
@@ -91,6 +108,8 @@ class Plaque(models.Model):
     class Meta:
         ordering = ["level__rank", "-awarded_on", "-id"]
         verbose_name = _("plaque")
+        # The search reads letters and digits, states and sites from it, without the plaques themselves.
+        indexes = [models.Index(fields=["bare_number", "state", "site"], name="plaque_searched")]
         constraints = [
             models.UniqueConstraint(
                 fields=["site", "level"],
@@ -121,6 +140,11 @@ class Plaque(models.Model):
 
     def __str__(self) -> str:
         return self.number
+
+    def save(self, *args, update_fields=None, **options):
+        if update_fields is not None and "number" in update_fields:
+            update_fields = {*update_fields, "bare_number"}
+        super().save(*args, update_fields=update_fields, **options)
 
     @property
     def counted_from(self) -> datetime.date:

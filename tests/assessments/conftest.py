@@ -203,8 +203,8 @@ def many(xiangtan, people, make_site):
 
 
 @pytest.fixture
-def sign_in(client):
-    """sign_in(user): the test client, signed in as that person."""
+def signed_in(client):
+    """signed_in(user): the test client, signed in as that person."""
 
     def do(user):
         client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")

@@ -215,18 +215,18 @@ def flat(outline):
             yield item
 
 
-def test_a_neighbour_and_an_assessor_have_none(rich, people, sign_in):
+def test_a_neighbour_and_an_assessor_have_none(rich, people, signed_in):
     for view, subject in (
         ("assessments:application_dossier", rich.pk),
         ("assessments:site_dossier", rich.site_id),
     ):
         url = reverse(view, args=[subject])
         for person in (people.neighbour, people.assessor, people.other_city, people.auditor):
-            assert sign_in(person).post(url, {"form": "zip"}).status_code == 404
-        assert sign_in(people.office).post(url, {"form": "exe"}).status_code == 404
-        assert sign_in(people.office).get(url).status_code == 302
+            assert signed_in(person).post(url, {"form": "zip"}).status_code == 404
+        assert signed_in(people.office).post(url, {"form": "exe"}).status_code == 404
+        assert signed_in(people.office).get(url).status_code == 302
         for person in (people.county, people.office, people.leader):
-            answer = sign_in(person).post(url, {"form": "pdf"})
+            answer = signed_in(person).post(url, {"form": "pdf"})
             job = Job.objects.get(owner=person, params__subject=subject, params__kind=view[12:-8])
             assert answer.url == reverse("notices:job", args=[job.pk])
     with pytest.raises(DomainError):
@@ -247,14 +247,14 @@ def test_whose_role_ended_meanwhile_gets_nothing(rich, people):
     assert (job.state, bool(job.output)) == ("failed", False)
 
 
-def test_whose_role_ended_afterwards_gets_the_file_no_more(rich, people, sign_in, built):
+def test_whose_role_ended_afterwards_gets_the_file_no_more(rich, people, signed_in, built):
     job = built(people.county, rich)
     output, page = reverse("notices:job_output", args=[job.pk]), reverse("notices:job", args=[job.pk])
-    assert output in sign_in(people.county).get(page).content.decode()
-    assert sign_in(people.county).get(output).status_code == 200
+    assert output in signed_in(people.county).get(page).content.decode()
+    assert signed_in(people.county).get(output).status_code == 200
     RoleAssignment.objects.filter(user=people.county).update(valid_to=clock.today())
-    assert sign_in(people.county).get(output).status_code == 404
-    assert output not in sign_in(people.county).get(page).content.decode()
+    assert signed_in(people.county).get(output).status_code == 404
+    assert output not in signed_in(people.county).get(page).content.decode()
 
 
 def test_a_county_sees_no_scores_before_closing(opened, score, people, names, built):
@@ -424,13 +424,13 @@ def test_names_every_system_takes(text, name):
     assert safe_name(text) == name
 
 
-def test_the_buttons_stand_where_they_may_be_used(rich, people, sign_in):
+def test_the_buttons_stand_where_they_may_be_used(rich, people, signed_in):
     words = reverse("assessments:application_dossier", args=[rich.pk])
     page = reverse("applications:detail", args=[rich.pk])
-    assert words in sign_in(people.county).get(page).content.decode()
-    assert words not in sign_in(people.assessor).get(page).content.decode()
+    assert words in signed_in(people.county).get(page).content.decode()
+    assert words not in signed_in(people.assessor).get(page).content.decode()
     site = reverse("sites:detail", args=[rich.site_id])
     assert (
         reverse("assessments:site_dossier", args=[rich.site_id])
-        in sign_in(people.leader).get(site).content.decode()
+        in signed_in(people.leader).get(site).content.decode()
     )

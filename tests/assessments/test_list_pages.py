@@ -12,10 +12,10 @@ from assessments.models import Assessment, Deliberation
 from assessments.services import recommend
 
 
-def test_the_list_is_filtered_and_exported_as_shown(many, xiangtan, people, sign_in):
+def test_the_list_is_filtered_and_exported_as_shown(many, xiangtan, people, signed_in):
     many(2)
     many(1, level="province", state="passed", score="86.50")
-    client, address = sign_in(people.office), reverse("assessments:list")
+    client, address = signed_in(people.office), reverse("assessments:list")
 
     def names(**query):
         return [row.application.site.name for row in client.get(address, query).context["rows"]]
@@ -35,13 +35,13 @@ def test_the_list_is_filtered_and_exported_as_shown(many, xiangtan, people, sign
     assert AuditEvent.objects.filter(action="assessment.export", actor=people.office).count() == 1
 
 
-def test_an_assessors_own_sheets_come_first_with_the_day(many, people, again, sign_in):
+def test_an_assessors_own_sheets_come_first_with_the_day(many, people, again, signed_in):
     many(1, assessor=people.assessor)
-    page = sign_in(people.assessor).get(reverse("assessments:list"))
+    page = signed_in(people.assessor).get(reverse("assessments:list"))
     assert [sheet.due for sheet in page.context["own_sheets"]] == [datetime.date(2017, 11, 30)]
 
 
-def test_the_ranking_marks_equal_scores(many, xiangtan, people, sign_in):
+def test_the_ranking_marks_equal_scores(many, xiangtan, people, signed_in):
     rows = [
         many(1, level="province", state="approved", score=score)[0]
         for score in ("86.50", "90", "86.50", "81")
@@ -55,7 +55,7 @@ def test_the_ranking_marks_equal_scores(many, xiangtan, people, sign_in):
         reason="连续三年先进",
         sent_on=datetime.date(2017, 5, 22),
     )
-    page = sign_in(people.office).get(reverse("assessments:ranking"))
+    page = signed_in(people.office).get(reverse("assessments:ranking"))
     assert [(row.place, str(row.score), row.tied) for row in page.context["rows"]] == [
         (1, "90.00", False),
         (2, "86.50", True),
@@ -63,7 +63,7 @@ def test_the_ranking_marks_equal_scores(many, xiangtan, people, sign_in):
         (4, "81.00", False),
     ]
     assert "连续三年先进" in page.content.decode()
-    city = sign_in(people.office).get(reverse("assessments:ranking"), {"level": xiangtan.levels["city"].pk})
+    city = signed_in(people.office).get(reverse("assessments:ranking"), {"level": xiangtan.levels["city"].pk})
     assert city.context["level"] == xiangtan.levels["province"]
 
 
@@ -80,29 +80,29 @@ def _deliberated(assessment, people):
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_queries_of_the_list(count, many, people, sign_in, django_assert_num_queries):
+def test_queries_of_the_list(count, many, people, signed_in, django_assert_num_queries):
     many(count, assessor=people.assessor)
     many(count, state=None)  # accepted, to be opened
-    client = sign_in(people.office)
-    with django_assert_num_queries(22):
+    client = signed_in(people.office)
+    with django_assert_num_queries(23):
         client.get(reverse("assessments:list"))
-    client = sign_in(people.assessor)
+    client = signed_in(people.assessor)
     with django_assert_num_queries(16):
         client.get(reverse("assessments:list"))
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_queries_of_the_export(count, many, people, sign_in, django_assert_num_queries):
+def test_queries_of_the_export(count, many, people, signed_in, django_assert_num_queries):
     many(count, assessor=people.assessor)
-    client = sign_in(people.office)
+    client = signed_in(people.office)
     with django_assert_num_queries(13):
         client.get(reverse("assessments:list"), {"export": "xlsx"})
 
 
 @pytest.mark.parametrize("count", [1, 30])
-def test_queries_of_the_ranking(count, many, people, sign_in, django_assert_num_queries):
+def test_queries_of_the_ranking(count, many, people, signed_in, django_assert_num_queries):
     for row in many(count, level="province", state="approved", score="86.50"):
         _deliberated(row, people)
-    client = sign_in(people.office)
+    client = signed_in(people.office)
     with django_assert_num_queries(18):
         client.get(reverse("assessments:ranking"))

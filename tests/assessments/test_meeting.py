@@ -97,11 +97,11 @@ def test_one_refusal_names_the_site_and_stops_the_whole_meeting(many, people):
     assert not Deliberation.objects.exists()
 
 
-def test_the_page_of_the_meeting(many, people, sign_in, xiangtan):
+def test_the_page_of_the_meeting(many, people, signed_in, xiangtan):
     rows = many(3, state="passed", score="86.50")
     address = reverse("assessments:meeting", args=[xiangtan.cycle.pk])
-    assert not sign_in(people.office).get(address).context["may_decide"]
-    client = sign_in(people.leader)
+    assert not signed_in(people.office).get(address).context["may_decide"]
+    client = signed_in(people.leader)
     assert len(client.get(address).context["rows"]) == 3
     data = {
         "held_on": "2017-05-22",
@@ -117,9 +117,9 @@ def test_the_page_of_the_meeting(many, people, sign_in, xiangtan):
     assert [fresh(row).state for row in rows] == ["approved", "declined", "passed"]
     assert fresh(rows[0]).deliberation.opinion == "同意授牌"
     minutes = reverse("assessments:minutes", args=[rows[0].pk])
-    seen = {name: sign_in(user).get(minutes).status_code for name, user in vars(people).items()}
+    seen = {name: signed_in(user).get(minutes).status_code for name, user in vars(people).items()}
     assert {name for name, status in seen.items() if status == 200} == {"office", "leader"}
-    assert b"".join(sign_in(people.leader).get(minutes).streaming_content) == SCAN
+    assert b"".join(signed_in(people.leader).get(minutes).streaming_content) == SCAN
 
 
 # --- the ranked list ----------------------------------------------------------------------------------------
@@ -188,10 +188,10 @@ def test_a_list_is_the_offices_of_one_level_and_a_later_one_goes_on(approved_wit
     assert sent.rank == 2
 
 
-def test_the_list_on_its_page_and_as_a_table(approved_with, people, sign_in, xiangtan):
+def test_the_list_on_its_page_and_as_a_table(approved_with, people, signed_in, xiangtan):
     rows = approved_with("81", "90", "86.5")
     level = xiangtan.levels["province"]
-    client, address = sign_in(people.office), f"{reverse('assessments:ranking')}?level={level.pk}"
+    client, address = signed_in(people.office), f"{reverse('assessments:ranking')}?level={level.pk}"
     page = client.get(address)
     assert [row.form["rank"].value() for row in page.context["waiting"]] == [1, 2, 3]
 
@@ -215,10 +215,10 @@ def test_the_list_on_its_page_and_as_a_table(approved_with, people, sign_in, xia
         (1, 1, "众多社区3", 86.5, "全省推广"),
         (2, 2, "众多社区2", 90, ""),
     ]
-    assert sign_in(people.leader).get(address).context["waiting"] == []
+    assert signed_in(people.leader).get(address).context["waiting"] == []
 
 
-def test_one_paper_answers_for_several_sites(approved_with, people, sign_in, xiangtan):
+def test_one_paper_answers_for_several_sites(approved_with, people, signed_in, xiangtan):
     rows = approved_with("90", "86.5", "81")
     level = xiangtan.levels["province"]
     sent = send_up(
@@ -238,7 +238,7 @@ def test_one_paper_answers_for_several_sites(approved_with, people, sign_in, xia
     assert "众多社区2" in refusal.value.reason.text
     assert fresh(rows[0]).state == "recommended"
     address = reverse("assessments:answers", args=[xiangtan.cycle.pk, level.pk])
-    assert not sign_in(people.leader).get(address).context["may_answer"]
+    assert not signed_in(people.leader).get(address).context["may_answer"]
     data = {
         "answered_on": "2017-05-22",
         "answer_number": "湘统函〔2017〕88号",
@@ -247,7 +247,7 @@ def test_one_paper_answers_for_several_sites(approved_with, people, sign_in, xia
         f"s{rows[1].pk}-answer": "no",
         f"s{rows[1].pk}-reason": "名额已满",
     }
-    assert sign_in(people.office).post(address, data).status_code == 302
+    assert signed_in(people.office).post(address, data).status_code == 302
     assert [fresh(row).state for row in rows] == ["confirmed", "declined", "recommended"]
     assert fresh(rows[0]).recommendation.plaque_number == "湘同〔2017〕17号"
     assert Application.objects.get(pk=rows[1].application_id).state == "declined"
@@ -255,7 +255,7 @@ def test_one_paper_answers_for_several_sites(approved_with, people, sign_in, xia
 
 @pytest.mark.parametrize("count", [1, 20])
 @pytest.mark.parametrize("page", ["meeting", "ranking", "answers", "assign_cycle"])
-def test_queries_of_the_pages(page, count, many, people, sign_in, xiangtan, django_assert_num_queries):
+def test_queries_of_the_pages(page, count, many, people, signed_in, xiangtan, django_assert_num_queries):
     state = {"meeting": "passed", "ranking": "approved", "answers": "recommended", "assign_cycle": "scoring"}[
         page
     ]
@@ -266,7 +266,7 @@ def test_queries_of_the_pages(page, count, many, people, sign_in, xiangtan, djan
                 assessment=row, cycle=xiangtan.cycle, level=level, rank=number, sent_on=DAY(2017, 5, 22)
             )
     arguments = {"ranking": [], "answers": [xiangtan.cycle.pk, level.pk]}.get(page, [xiangtan.cycle.pk])
-    client = sign_in(people.leader if page == "meeting" else people.office)
+    client = signed_in(people.leader if page == "meeting" else people.office)
     with django_assert_num_queries(QUERIES[page]):
         client.get(reverse(f"assessments:{page}", args=arguments))
 
@@ -322,14 +322,16 @@ def test_the_printed_score_table_never_changes_once_closed(scored, people, on_da
     assert score_workbook(listed(scored.pk)) == book
 
 
-def test_who_takes_the_score_table(scored, people, sign_in):
+def test_who_takes_the_score_table(scored, people, signed_in):
     address = reverse("assessments:score_table", args=[scored.pk, "xlsx"])
 
     def takers():
-        return {name for name, user in vars(people).items() if sign_in(user).get(address).status_code == 200}
+        return {
+            name for name, user in vars(people).items() if signed_in(user).get(address).status_code == 200
+        }
 
     assert takers() == {"office", "leader"}
     close_assessment(actor=people.office, assessment=scored)
     assert takers() == {"office", "leader", "county", "assessor", "assessor2"}
     odd = reverse("assessments:score_table", args=[scored.pk, "doc"])
-    assert sign_in(people.office).get(odd).status_code == 404
+    assert signed_in(people.office).get(odd).status_code == 404

@@ -72,8 +72,8 @@ def addresses(opened, people):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_pages_are_for_those_who_may_see_them(page, addresses, people, sign_in):
-    seen = {name: sign_in(user).get(addresses[page]).status_code for name, user in vars(people).items()}
+def test_pages_are_for_those_who_may_see_them(page, addresses, people, signed_in):
+    seen = {name: signed_in(user).get(addresses[page]).status_code for name, user in vars(people).items()}
     assert {name for name, status in seen.items() if status == 200} == PAGES[page]
     assert set(seen.values()) <= {200, 404}
 
@@ -85,12 +85,12 @@ def test_without_signing_in_everything_leads_to_the_login(addresses, client):
 
 
 @pytest.mark.parametrize("step", STEPS)
-def test_a_step_is_404_for_neighbours_and_read_only_by_get(step, passed, people, sign_in):
+def test_a_step_is_404_for_neighbours_and_read_only_by_get(step, passed, people, signed_in):
     assessment = passed()
     address = reverse(f"assessments:{step}", args=[assessment.pk])
     for person in (people.neighbour, people.other_city, people.other_county, people.nobody):
-        assert sign_in(person).post(address).status_code == 404
-    assert sign_in(people.office).get(address).status_code == 302
+        assert signed_in(person).post(address).status_code == 404
+    assert signed_in(people.office).get(address).status_code == 302
     assert fresh(assessment).state == "passed"
 
 
@@ -100,33 +100,33 @@ def words(answer) -> str:
 
 
 @pytest.mark.parametrize("name", ["sheet", "hand_in", "unassign"])
-def test_another_assessors_sheet_is_not_there_before_closing(name, opened, people, score, sign_in):
+def test_another_assessors_sheet_is_not_there_before_closing(name, opened, people, score, signed_in):
     assessment = opened(people.assessor, people.assessor2)
     sheet = assessment.sheets.get(assessor=people.assessor)
     address = reverse(f"assessments:{name}", args=[sheet.pk])
     for person in (people.assessor2, people.county, people.neighbour, people.other_city):
-        assert sign_in(person).post(address).status_code == 404
+        assert signed_in(person).post(address).status_code == 404
     score(sheet, "90")
-    assert sign_in(people.assessor2).post(address).status_code == 404
+    assert signed_in(people.assessor2).post(address).status_code == 404
     shown = reverse("assessments:detail", args=[assessment.pk])
-    assert "90.00" not in words(sign_in(people.assessor2).get(shown))
-    assert "90.00" in words(sign_in(people.office).get(shown))
+    assert "90.00" not in words(signed_in(people.assessor2).get(shown))
+    assert "90.00" in words(signed_in(people.office).get(shown))
 
 
-def test_after_closing_the_scope_reads_the_sheets(passed, people, sign_in):
+def test_after_closing_the_scope_reads_the_sheets(passed, people, signed_in):
     sheet = passed().sheets.get()
     address = reverse("assessments:sheet", args=[sheet.pk])
     for person in (people.county, people.office, people.leader, people.assessor):
-        response = sign_in(person).get(address)
+        response = signed_in(person).get(address)
         assert response.status_code == 200
         assert "86.50" in response.content.decode()
-    assert sign_in(people.neighbour).get(address).status_code == 404
+    assert signed_in(people.neighbour).get(address).status_code == 404
 
 
-def test_a_sheet_not_handed_in_shows_no_points_to_the_office(opened, people, score, sign_in):
+def test_a_sheet_not_handed_in_shows_no_points_to_the_office(opened, people, score, signed_in):
     sheet = opened(people.assessor).sheets.get()
     score(sheet, "63.5", hand_in=False)
-    response = sign_in(people.office).get(reverse("assessments:sheet", args=[sheet.pk]))
+    response = signed_in(people.office).get(reverse("assessments:sheet", args=[sheet.pk]))
     assert response.status_code == 200
     assert response.context["table"] == []
 
@@ -134,15 +134,15 @@ def test_a_sheet_not_handed_in_shows_no_points_to_the_office(opened, people, sco
 # --- what the page offers ---------------------------------------------------------------------------------
 
 
-def test_only_the_steps_one_may_take_are_offered(passed, people, sign_in):
+def test_only_the_steps_one_may_take_are_offered(passed, people, signed_in):
     page = reverse("assessments:detail", args=[passed().pk])
-    assert offered(sign_in(people.leader).get(page)) == {"deliberate"}
+    assert offered(signed_in(people.leader).get(page)) == {"deliberate"}
     for person in (people.office, people.county, people.assessor):
-        assert offered(sign_in(person).get(page)) == set()
+        assert offered(signed_in(person).get(page)) == set()
 
 
-def test_the_office_is_offered_what_comes_next(opened, approved, noticed, people, sign_in, on_day):
-    client = sign_in(people.office)
+def test_the_office_is_offered_what_comes_next(opened, approved, noticed, people, signed_in, on_day):
+    client = signed_in(people.office)
 
     def steps(assessment):
         return offered(client.get(reverse("assessments:detail", args=[assessment.pk])))
@@ -162,8 +162,8 @@ def test_the_office_is_offered_what_comes_next(opened, approved, noticed, people
     assert steps(noticing) == {"objection", "decline", "award"}
 
 
-def test_the_award_says_why_not_yet_and_from_when(noticed, people, sign_in):
-    response = sign_in(people.office).get(reverse("assessments:detail", args=[noticed().pk]))
+def test_the_award_says_why_not_yet_and_from_when(noticed, people, signed_in):
+    response = signed_in(people.office).get(reverse("assessments:detail", args=[noticed().pk]))
     refusal = response.context["why_not_award"]
     assert "2017年5月26日" in refusal.text
     assert refusal.earliest == DAY(2017, 5, 27)
@@ -172,9 +172,9 @@ def test_the_award_says_why_not_yet_and_from_when(noticed, people, sign_in):
     assert response.context["notice_days"] == [DAY(2017, 5, day) for day in (22, 23, 24, 25, 26)]
 
 
-def test_the_steps_are_those_of_the_level(approved, people, sign_in):
+def test_the_steps_are_those_of_the_level(approved, people, signed_in):
     def stairs(assessment):
-        page = sign_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
+        page = signed_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
         return [stair.state for stair in page.context["stairs"]]
 
     # filed, acceptance, deliberation, recommendation, answer, plaque
@@ -192,22 +192,22 @@ def test_the_steps_are_those_of_the_level(approved, people, sign_in):
         ("awarded", None, ["done", "done", "done", "done", "done"]),
     ],
 )
-def test_where_a_city_assessment_stands(state, log, stairs, opened, people, sign_in):
+def test_where_a_city_assessment_stands(state, log, stairs, opened, people, signed_in):
     assessment = opened()
     Assessment.objects.update(state=state, score=80)
     if log:
         assessment.log.create(
             action="x", from_state=log, to_state=state, at=assessment.started_at, row_hash="x"
         )
-    page = sign_in(people.office).get(reverse("assessments:detail", args=[assessment.pk]))
+    page = signed_in(people.office).get(reverse("assessments:detail", args=[assessment.pk]))
     assert [stair.state for stair in page.context["stairs"]] == stairs
 
 
-def test_the_notice_is_now_until_it_is_over(noticed, people, sign_in, on_day):
+def test_the_notice_is_now_until_it_is_over(noticed, people, signed_in, on_day):
     page = reverse("assessments:detail", args=[noticed().pk])
 
     def last_two():
-        return [stair.state for stair in sign_in(people.office).get(page).context["stairs"]][-2:]
+        return [stair.state for stair in signed_in(people.office).get(page).context["stairs"]][-2:]
 
     on_day(2017, 5, 26)
     assert last_two() == ["now", "todo"]
@@ -215,15 +215,15 @@ def test_the_notice_is_now_until_it_is_over(noticed, people, sign_in, on_day):
     assert last_two() == ["done", "now"]
 
 
-def test_the_history_begins_with_the_opening(opened, people, score, sign_in):
+def test_the_history_begins_with_the_opening(opened, people, score, signed_in):
     assessment = opened(people.assessor)
     address = reverse("assessments:detail", args=[assessment.pk])
 
     def lines(person):
-        page = sign_in(person).get(address, headers={"accept-language": "en"})
+        page = signed_in(person).get(address, headers={"accept-language": "en"})
         return [(event.to_label, event.actor and event.actor.username) for event in page.context["history"]]
 
-    sign_in(people.office).cookies["django_language"] = "en"
+    signed_in(people.office).cookies["django_language"] = "en"
     assert lines(people.office) == [("Assessment opened", None), ("Assigned: assessor", None)]
     score(assessment.sheets.get(), "86.5")
     close_assessment(actor=people.office, assessment=assessment)
@@ -235,32 +235,32 @@ def test_the_history_begins_with_the_opening(opened, people, score, sign_in):
     ]
 
 
-def test_the_county_does_not_learn_who_assesses_before_closing(opened, people, sign_in):
+def test_the_county_does_not_learn_who_assesses_before_closing(opened, people, signed_in):
     assessment = opened(people.assessor)
-    page = sign_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
+    page = signed_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
     assert len(page.context["history"]) == 1
 
 
-def test_a_site_changed_during_the_assessment_asks_the_deciders_for_another_look(opened, people, sign_in):
+def test_a_site_changed_during_the_assessment_asks_the_deciders_for_another_look(opened, people, signed_in):
     assessment = opened(people.assessor)
     address = reverse("assessments:detail", args=[assessment.pk])
     site = assessment.application.site
     update_site(actor=people.county, site=site, revision=site.revision, address="新路2号")
     for decider in (people.office, people.leader):
-        look = sign_in(decider).get(address).context["another_look"]
+        look = signed_in(decider).get(address).context["another_look"]
         assert look.changes == [("地址", "某路1号", "新路2号")]
-    assert sign_in(people.county).get(address).context["another_look"] is None
+    assert signed_in(people.county).get(address).context["another_look"] is None
 
 
 @pytest.mark.parametrize("count", [1, 30])
 def test_queries_of_a_page_with_many_sheets(
-    count, opened, people, score, make_user, xiangtan, sign_in, django_assert_num_queries
+    count, opened, people, score, make_user, xiangtan, signed_in, django_assert_num_queries
 ):
     assessors = [make_user(f"a{number}", Role.ASSESSOR, xiangtan.city) for number in range(count)]
     assessment = opened(*assessors)
     for sheet in assessment.sheets.select_related("assessor"):
         score(sheet, "80")
-    client = sign_in(people.office)
+    client = signed_in(people.office)
     with django_assert_num_queries(37):
         client.get(reverse("assessments:detail", args=[assessment.pk]))
 
@@ -268,9 +268,9 @@ def test_queries_of_a_page_with_many_sheets(
 # --- steps taken on the page ------------------------------------------------------------------------------
 
 
-def test_the_office_opens_assigns_and_takes_back(accepted, people, sign_in):
+def test_the_office_opens_assigns_and_takes_back(accepted, people, signed_in):
     application = accepted()
-    client = sign_in(people.office)
+    client = signed_in(people.office)
     response = client.post(reverse("assessments:start", args=[application.pk]))
     assessment = Assessment.objects.get()
     detail = reverse("assessments:detail", args=[assessment.pk])
@@ -286,16 +286,16 @@ def test_the_office_opens_assigns_and_takes_back(accepted, people, sign_in):
     assert not ScoreSheet.objects.exists()
 
 
-def test_the_county_cannot_start(accepted, people, sign_in):
-    response = sign_in(people.county).post(reverse("assessments:start", args=[accepted().pk]))
+def test_the_county_cannot_start(accepted, people, signed_in):
+    response = signed_in(people.county).post(reverse("assessments:start", args=[accepted().pk]))
     assert response.status_code == 302
     assert not Assessment.objects.exists()
     assert AuditEvent.objects.get(action="assessment.open").result == AuditResult.REFUSED
 
 
-def test_a_crafted_step_changes_nothing_and_is_on_the_audit_trail(passed, people, sign_in):
+def test_a_crafted_step_changes_nothing_and_is_on_the_audit_trail(passed, people, signed_in):
     assessment = passed()
-    response = sign_in(people.county).post(
+    response = signed_in(people.county).post(
         reverse("assessments:deliberate", args=[assessment.pk]),
         {"held_on": "2017-05-22", "minutes_number": "12号", "approved": "yes", "opinion": "同意"},
     )
@@ -306,14 +306,14 @@ def test_a_crafted_step_changes_nothing_and_is_on_the_audit_trail(passed, people
     assert (event.result, event.actor) == (AuditResult.REFUSED, people.county)
 
 
-def test_a_wrong_form_comes_back_with_what_was_typed(passed, people, sign_in):
+def test_a_wrong_form_comes_back_with_what_was_typed(passed, people, signed_in):
     assessment = passed()
     typed = {"held_on": "2017-02-31", "minutes_number": "12号", "approved": "", "opinion": "同意推荐"}
-    response = sign_in(people.leader).post(reverse("assessments:deliberate", args=[assessment.pk]), typed)
+    response = signed_in(people.leader).post(reverse("assessments:deliberate", args=[assessment.pk]), typed)
     form = response.context["forms"]["deliberation"]
     assert set(form.errors) == {"held_on", "approved"}
     assert "同意推荐" in response.content.decode()
-    response = sign_in(people.leader).post(
+    response = signed_in(people.leader).post(
         reverse("assessments:deliberate", args=[assessment.pk]),
         typed | {"held_on": "2017-05-23", "approved": "yes"},  # tomorrow: the service says so
     )
@@ -321,10 +321,10 @@ def test_a_wrong_form_comes_back_with_what_was_typed(passed, people, sign_in):
     assert fresh(assessment).state == "passed"
 
 
-def test_the_second_of_two_officers_is_told(approved, people, sign_in):
+def test_the_second_of_two_officers_is_told(approved, people, signed_in):
     assessment = approved()
     address = reverse("assessments:notice", args=[assessment.pk])
-    client = sign_in(people.office)
+    client = signed_in(people.office)
     assert client.post(address, {"starts_on": "2017-05-22"}).status_code == 302
     response = client.post(address, {"starts_on": "2017-05-22"})
     assert response.status_code == 200
@@ -332,12 +332,12 @@ def test_the_second_of_two_officers_is_told(approved, people, sign_in):
     assert fresh(assessment).notice.starts_on == DAY(2017, 5, 22)
 
 
-def test_city_from_closing_to_plaque_on_the_pages(opened, people, score, sign_in, on_day):
+def test_city_from_closing_to_plaque_on_the_pages(opened, people, score, signed_in, on_day):
     assessment = opened(people.assessor)
     score(assessment.sheets.get(), "86.5")
 
     def post(person, step, **data):
-        response = sign_in(person).post(reverse(f"assessments:{step}", args=[assessment.pk]), data)
+        response = signed_in(person).post(reverse(f"assessments:{step}", args=[assessment.pk]), data)
         assert response.status_code == 302, response.context["forms"]
         return fresh(assessment).state
 
@@ -356,17 +356,17 @@ def test_city_from_closing_to_plaque_on_the_pages(opened, people, score, sign_in
     assert post(people.office, "notice", starts_on="2017-05-22") == "noticed"
     assert post(people.office, "objection", received_on="2017-05-22", text="数据不实") == "noticed"
     decide = reverse("assessments:objection_decide", args=[Objection.objects.get().pk])
-    response = sign_in(people.office).post(decide, {"upheld": "no", "findings": "不属实"})
+    response = signed_in(people.office).post(decide, {"upheld": "no", "findings": "不属实"})
     assert response.status_code == 302
     on_day(2017, 5, 31)
     assert post(people.office, "award", awarded_on="2017-05-31") == "awarded"
-    page = sign_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
+    page = signed_in(people.county).get(reverse("assessments:detail", args=[assessment.pk]))
     assert page.context["plaque"].number == "潭同社〔2017〕1号"
 
 
-def test_province_recommendation_and_answer_on_the_pages(approved, people, sign_in):
+def test_province_recommendation_and_answer_on_the_pages(approved, people, signed_in):
     assessment = approved(level="province")
-    client = sign_in(people.office)
+    client = signed_in(people.office)
     page = client.get(reverse("assessments:detail", args=[assessment.pk]))
     assert page.context["may_rank"]
     listed = reverse("assessments:ranking")
@@ -388,14 +388,14 @@ def test_province_recommendation_and_answer_on_the_pages(approved, people, sign_
     assert fresh(assessment).state == "awarded"
 
 
-def test_objections_of_another_city_cannot_be_decided(noticed, people, sign_in):
+def test_objections_of_another_city_cannot_be_decided(noticed, people, signed_in):
     objection = record_objection(
         actor=people.office, notice=noticed().notice, received_on=DAY(2017, 5, 22), text="数据不实"
     )
     address = reverse("assessments:objection_decide", args=[objection.pk])
     for person in (people.other_city, people.neighbour):
-        assert sign_in(person).post(address, {"upheld": "no", "findings": "x"}).status_code == 404
-    sign_in(people.county).post(address, {"upheld": "no", "findings": "x"})
+        assert signed_in(person).post(address, {"upheld": "no", "findings": "x"}).status_code == 404
+    signed_in(people.county).post(address, {"upheld": "no", "findings": "x"})
     assert Objection.objects.get().outcome == "open"
-    page = sign_in(people.county).get(reverse("assessments:detail", args=[objection.notice.assessment_id]))
+    page = signed_in(people.county).get(reverse("assessments:detail", args=[objection.notice.assessment_id]))
     assert "数据不实" not in page.content.decode()

@@ -20,9 +20,9 @@ def typed(sheet, points, revision=1, **more) -> dict:
     return data | {"revision": revision, "summary": ""} | more
 
 
-def test_a_sheet_is_saved_in_part_and_handed_in_when_complete(opened, people, sign_in):
+def test_a_sheet_is_saved_in_part_and_handed_in_when_complete(opened, people, signed_in):
     sheet = opened(people.assessor).sheets.get()
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
+    client, address = signed_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
     hand_in = reverse("assessments:hand_in", args=[sheet.pk])
     assert client.post(address, typed(sheet, {"1.1": "5.5", "1.2": "3"}))["Location"] == (
         f"{address}?part=desk"
@@ -62,11 +62,11 @@ def test_a_sheet_is_saved_in_part_and_handed_in_when_complete(opened, people, si
 
 
 @pytest.mark.parametrize("points", ["6.01", "-1", "3.333", "abc", "NaN", "1e400"])
-def test_wrong_points_are_named_and_the_rest_stays_typed(opened, people, sign_in, points):
+def test_wrong_points_are_named_and_the_rest_stays_typed(opened, people, signed_in, points):
     sheet = opened(people.assessor).sheets.get()
     line = sheet.assessment.indicator_set.indicators.get(code="1.1")
     data = typed(sheet, {"1.1": points, "1.2": "4.5"}, summary="总体较好")
-    response = sign_in(people.assessor).post(reverse("assessments:sheet", args=[sheet.pk]), data)
+    response = signed_in(people.assessor).post(reverse("assessments:sheet", args=[sheet.pk]), data)
     assert response.status_code == 200
     assert set(response.context["form"].errors) == {f"mark_{line.pk}"}
     html = response.content.decode()
@@ -75,18 +75,18 @@ def test_wrong_points_are_named_and_the_rest_stays_typed(opened, people, sign_in
     assert not Score.objects.exists()
 
 
-def test_too_long_evidence_is_refused_in_the_form(opened, people, sign_in):
+def test_too_long_evidence_is_refused_in_the_form(opened, people, signed_in):
     sheet = opened(people.assessor).sheets.get()
     line = sheet.assessment.indicator_set.indicators.get(code="1.1")
     data = typed(sheet, {}) | {f"evidence_{line.pk}": "实" * 501}
-    response = sign_in(people.assessor).post(reverse("assessments:sheet", args=[sheet.pk]), data)
+    response = signed_in(people.assessor).post(reverse("assessments:sheet", args=[sheet.pk]), data)
     assert set(response.context["form"].errors) == {f"evidence_{line.pk}"}
     assert "实" * 501 in response.content.decode()
 
 
-def test_a_stale_second_tab_keeps_what_was_typed_and_shows_the_other(opened, people, sign_in):
+def test_a_stale_second_tab_keeps_what_was_typed_and_shows_the_other(opened, people, signed_in):
     sheet = opened(people.assessor).sheets.get()
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
+    client, address = signed_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
     client.post(address, typed(sheet, {"1.1": "2", "1.2": "3"}))
     stale = typed(sheet, {"1.1": "5", "1.2": "3"}, summary="第二个窗口")
     response = client.post(address, stale)
@@ -103,19 +103,19 @@ def test_a_stale_second_tab_keeps_what_was_typed_and_shows_the_other(opened, peo
     assert Score.objects.get(indicator=line).points == 5
 
 
-def test_a_late_save_after_handing_in_is_refused_in_words(opened, people, score, sign_in):
+def test_a_late_save_after_handing_in_is_refused_in_words(opened, people, score, signed_in):
     sheet = opened(people.assessor).sheets.get()
     score(sheet, "90")
-    response = sign_in(people.assessor).post(
+    response = signed_in(people.assessor).post(
         reverse("assessments:sheet", args=[sheet.pk]), typed(sheet, {"1.1": "0"})
     )
     assert [message.level_tag for message in response.context["messages"]] == ["error"]
     assert str(fresh(sheet).total) == "90.00"
 
 
-def test_queries_of_the_sheet(opened, people, sign_in, django_assert_num_queries):
+def test_queries_of_the_sheet(opened, people, signed_in, django_assert_num_queries):
     sheet = opened(people.assessor).sheets.get()
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
+    client, address = signed_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
     with django_assert_num_queries(15):
         client.get(address)
     with django_assert_num_queries(15):

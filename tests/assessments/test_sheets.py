@@ -104,7 +104,7 @@ def test_a_visit_has_its_day(opened, people, score, on_day):
     assert hand_in_sheet(actor=people.assessor, sheet=fresh(sheet)).visited_on == DAY(2017, 5, 31)
 
 
-def test_the_page_shows_one_part_with_the_total_of_both(opened, people, sign_in):
+def test_the_page_shows_one_part_with_the_total_of_both(opened, people, signed_in):
     sheet = opened(people.assessor).sheets.get()
     indicator = line(sheet, kind="scored", method=Method.PAPERS)
     save_sheet(
@@ -114,7 +114,7 @@ def test_the_page_shows_one_part_with_the_total_of_both(opened, people, sign_in)
         lines={indicator.pk: {"points": 3, "veto": False, "evidence": ""}},
         part="desk",
     )
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
+    client, address = signed_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
     form = client.get(address, {"part": "field"}).context["form"]
     assert {shown.method for shown in form.own_lines()} == {Method.VISIT}
     assert (form.total(), form.elsewhere()) == ("3", {"points": "3.00", "bonus": "0"})
@@ -124,13 +124,13 @@ def test_the_page_shows_one_part_with_the_total_of_both(opened, people, sign_in)
     assert fresh(sheet).visited_on == DAY(2017, 5, 22)
 
 
-def test_yes_or_no_and_bonus_lines(opened, people, sign_in):
+def test_yes_or_no_and_bonus_lines(opened, people, signed_in):
     sheet = opened(people.assessor).sheets.get()
     lines = list(sheet.assessment.indicator_set.indicators.filter(kind="scored", method="papers")[:2])
     Indicator.objects.filter(pk=lines[0].pk).update(kind=IndicatorKind.YES_NO, points=5)
     Indicator.objects.filter(pk=lines[1].pk).update(kind=IndicatorKind.BONUS, points=8)
     IndicatorSet.objects.update(bonus_cap=3)
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
+    client, address = signed_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk])
     data = {"revision": 1, f"mark_{lines[0].pk}": "3"}
     assert f"mark_{lines[0].pk}" in client.post(address, data).context["form"].errors
     client.post(address, data | {f"mark_{lines[0].pk}": "5", f"mark_{lines[1].pk}": "8"})
@@ -181,10 +181,13 @@ def test_a_line_takes_ten_files(opened, people):
         add_evidence(**given, upload=photo(colour=(0, 200, 0)))
 
 
-def test_photos_come_with_the_points_and_a_bad_one_does_not_hold_them_up(opened, people, sign_in):
+def test_photos_come_with_the_points_and_a_bad_one_does_not_hold_them_up(opened, people, signed_in):
     sheet = opened(people.assessor).sheets.get()
     indicator = line(sheet, kind="scored", method=Method.VISIT)
-    client, address = sign_in(people.assessor), reverse("assessments:sheet", args=[sheet.pk]) + "?part=field"
+    client, address = (
+        signed_in(people.assessor),
+        reverse("assessments:sheet", args=[sheet.pk]) + "?part=field",
+    )
     data = {
         "revision": 1,
         f"mark_{indicator.pk}": "2",
@@ -199,7 +202,7 @@ def test_photos_come_with_the_points_and_a_bad_one_does_not_hold_them_up(opened,
     assert not Evidence.objects.exists()
 
 
-def test_evidence_is_for_those_who_read_the_sheet(opened, people, score, sign_in):
+def test_evidence_is_for_those_who_read_the_sheet(opened, people, score, signed_in):
     assessment = opened(people.assessor, people.assessor2)
     sheet = own(assessment, people.assessor)
     file = add_evidence(
@@ -208,24 +211,26 @@ def test_evidence_is_for_those_who_read_the_sheet(opened, people, score, sign_in
     address = reverse("assessments:evidence", args=[file.pk])
 
     def readers():
-        return {name for name, user in vars(people).items() if sign_in(user).get(address).status_code == 200}
+        return {
+            name for name, user in vars(people).items() if signed_in(user).get(address).status_code == 200
+        }
 
     assert readers() == {"assessor", "office", "leader"}
     for each in assessment.sheets.all():
         score(each, "90")
     close_assessment(actor=people.office, assessment=assessment)
     assert readers() == {"assessor", "assessor2", "office", "leader", "county"}
-    response = sign_in(people.assessor2).get(address)
+    response = signed_in(people.assessor2).get(address)
     assert (response["Content-Type"], response["Content-Security-Policy"][:7]) == ("image/jpeg", "sandbox")
 
 
 # --- blind until closing ------------------------------------------------------------------------------------
 
 
-def test_assessors_learn_nothing_of_each_other_before_the_closing(both, people, sign_in):
+def test_assessors_learn_nothing_of_each_other_before_the_closing(both, people, signed_in):
     assessment = both("91.25", "73.75", spread_limit=10)
     record_discussion(actor=people.office, assessment=assessment, held_on=clock.today(), note="差在特色品牌")
-    client = sign_in(people.assessor2)
+    client = signed_in(people.assessor2)
     for address in (
         reverse("assessments:list"),
         reverse("assessments:list") + "?export=xlsx",
@@ -312,13 +317,13 @@ def test_a_sheet_handed_back_is_reconsidered_and_keeps_its_old_total(both, peopl
         return_sheet(actor=people.office, sheet=sheet, reason="太晚")
 
 
-def test_closing_late_needs_a_reason_and_says_so(both, people, on_day, sign_in):
+def test_closing_late_needs_a_reason_and_says_so(both, people, on_day, signed_in):
     assessment = both("90", "80")
     on_day(2017, 12, 4)
     with pytest.raises(DomainError) as refusal:
         close_assessment(actor=people.office, assessment=assessment)
     assert refusal.value.reason.article == assessment.application.cycle.articles["acceptance"]
-    client = sign_in(people.office)
+    client = signed_in(people.office)
     standing = client.get(reverse("assessments:list")).context["standing"]
     assert (standing.due, standing.assessed, standing.open, standing.late) == (DAY(2017, 11, 30), 0, 1, 1)
     address = reverse("assessments:close", args=[assessment.pk])
@@ -331,31 +336,33 @@ def test_closing_late_needs_a_reason_and_says_so(both, people, on_day, sign_in):
     assert (standing.assessed, standing.open, standing.late, standing.closed_late) == (1, 0, 0, 1)
 
 
-def test_the_assessor_steps_back_on_the_page(opened, people, sign_in):
+def test_the_assessor_steps_back_on_the_page(opened, people, signed_in):
     assessment = opened(people.assessor, people.assessor2)
     sheet = own(assessment, people.assessor)
     address = reverse("assessments:step_back", args=[sheet.pk])
-    assert sign_in(people.assessor2).get(address).status_code == 404
-    assert sign_in(people.office).get(address).status_code == 404
-    client = sign_in(people.assessor)
+    assert signed_in(people.assessor2).get(address).status_code == 404
+    assert signed_in(people.office).get(address).status_code == 404
+    client = signed_in(people.assessor)
     assert client.post(address, {"reason": ""}).status_code == 200
     assert client.post(address, {"reason": "亲属在该社区"})["Location"] == reverse("assessments:list")
     assert not ScoreSheet.objects.filter(assessor=people.assessor).exists()
 
 
-def test_the_office_hands_a_sheet_back_on_the_page(both, people, sign_in):
+def test_the_office_hands_a_sheet_back_on_the_page(both, people, signed_in):
     assessment = both("95", "80", spread_limit=10)
     sheet = own(assessment, people.assessor)
     address = reverse("assessments:send_back", args=[sheet.pk])
     for person in (people.assessor, people.leader, people.county):
-        assert sign_in(person).get(address).status_code == 404
-    client = sign_in(people.office)
+        assert signed_in(person).get(address).status_code == 404
+    client = signed_in(people.office)
     page = client.get(reverse("assessments:detail", args=[assessment.pk]))
     assert set(page.context["forms"]) == {"assign", "conflict", "close", "discussion"}
     client.post(address, {"reason": "请复核"})
     assert fresh(sheet).handed_in_at is None
-    shown = sign_in(people.assessor).get(reverse("assessments:sheet", args=[sheet.pk]))
+    shown = signed_in(people.assessor).get(reverse("assessments:sheet", args=[sheet.pk]))
     assert shown.context["returned"].reason == "请复核"
     discuss = reverse("assessments:discuss", args=[assessment.pk])
-    assert sign_in(people.office).post(discuss, {"held_on": "2017-05-22", "note": "讨论"}).status_code == 200
+    assert (
+        signed_in(people.office).post(discuss, {"held_on": "2017-05-22", "note": "讨论"}).status_code == 200
+    )
     assert not assessment.discussions.exists()

@@ -150,7 +150,7 @@ PUBLIC = {
     "sites.level": "name name_en",
     "sites.category": "name name_en",
     "sites.site": "name",
-    "sites.plaque": "number check_code",
+    "sites.plaque": "number bare_number check_code",
     "publicity.story": "title summary text",
     "publicity.storyphoto": "caption alt",
     "assessments.publicnotice": "site_name",

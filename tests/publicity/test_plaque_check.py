@@ -4,6 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 import pytest
+from django.db import transaction
 from django.urls import reverse
 
 from accounts.written_numbers import spellings
@@ -199,3 +200,46 @@ def test_a_look_costs_few_queries(client, plaque, django_assert_num_queries):
         by_code(client, plaque)
     with django_assert_num_queries(0):
         client.get("/C/AAAA")
+
+
+@pytest.mark.parametrize("rows", [1, 300])
+def test_an_unknown_number_and_one_by_its_letters_cost_one_query(
+    rows, client, plaque, xiangtan, django_assert_num_queries
+):
+    Plaque.objects.bulk_create(
+        Plaque(
+            site=plaque.site, level=plaque.level, number=f"潭同社〔2016〕{n}号", state="revoked",
+            awarded_on="2016-05-02", ended_on="2016-06-02", origin="awarded",
+        )
+        for n in range(1, rows + 1)
+    )  # fmt: skip
+    for typed, status in (
+        ("潭同社〔2016〕999号", 404),
+        ("潭同社2016-1", 200),
+        ("号", 404),
+        ("潭同社〔20161〕号", 404),
+    ):
+        with django_assert_num_queries(1):
+            assert by_number(client, typed).status_code == status, typed
+
+
+def test_however_a_number_is_written_its_letters_go_with_it(plaque, xiangtan):
+    def kept():
+        return Plaque.objects.get(pk=plaque.pk).bare_number
+
+    assert kept() == "潭同社20171"
+    plaque.number = "ＸＴ（2015）第９号"
+    plaque.save(update_fields=["number"])
+    assert kept() == "xt20159"
+    Plaque.objects.filter(pk=plaque.pk).update(number="旧 2015-08")
+    assert kept() == "旧201508"
+    plaque.site.plaques.update(number="\ufdfa" * 100)
+    assert (len(kept()), kept()[:4]) == (100, "صلىا")
+    with pytest.raises(TypeError), transaction.atomic():
+        Plaque.objects.bulk_update([plaque], ["number"])
+    new = Plaque(
+        site=plaque.site, level=xiangtan.levels["county"], number="县〔2016〕２号", awarded_on="2016-05-02",
+        origin="registered",
+    )  # fmt: skip
+    Plaque.objects.bulk_create([new])
+    assert (new.bare_number, Plaque.objects.get(pk=new.pk).bare_number) == ("县20162", "县20162")
