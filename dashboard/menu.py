@@ -11,6 +11,7 @@ from accounts.enums import Role
 _READERS = frozenset({Role.UNIT_STAFF, Role.OFFICE, Role.LEADER, Role.SUPERVISOR})
 _DECIDERS = frozenset({Role.OFFICE, Role.LEADER})
 _EVERYBODY = frozenset(Role)
+_CERTIFICATES = (r"/publicity/certificates/", r"/publicity/plaques/")
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,14 @@ MENU = [
         [
             _place(_("To do"), "inbox", "dashboard:inbox", *_EVERYBODY),
             _place(_("Messages"), "bell", "notices:list", *_EVERYBODY),
-            _place(_("Overview"), "bar-chart", "dashboard:overview", *_DECIDERS, Role.UNIT_STAFF),
+            _place(
+                _("Overview"),
+                "bar-chart",
+                "dashboard:overview",
+                *_DECIDERS,
+                Role.UNIT_STAFF,
+                also=(r"/warnings/",),
+            ),
             _place(_("Map"), "map", "dashboard:map", *_DECIDERS, Role.UNIT_STAFF),
             _place(_("This year's scheme"), "calendar3", "applications:cycle", *_READERS, Role.ASSESSOR),
         ],
@@ -66,7 +74,7 @@ MENU = [
                 Role.UNIT_STAFF,
                 Role.LIAISON,
             ),
-            _place(_("Plaques"), "award", "sites:plaques", *_READERS),
+            _place(_("Plaques"), "award", "sites:plaques", *_READERS, also=_CERTIFICATES),
             _place(
                 _("Figures of counties and parks"),
                 "percent",
@@ -104,6 +112,7 @@ MENU = [
                 "applications:seals",
                 Role.SEAL_KEEPER,
                 Role.SECURITY_ADMIN,
+                also=_CERTIFICATES,
             ),
             _place(_("Check a sealed PDF"), "file-earmark-check", "applications:check_pdf", *_EVERYBODY),
         ],
@@ -134,7 +143,13 @@ MENU = [
     Group(
         _("Publicity"),
         [
-            _place(_("Coverage register"), "newspaper", "publicity:coverage", *_READERS),
+            _place(
+                _("Coverage register"),
+                "newspaper",
+                "publicity:coverage",
+                *_READERS,
+                also=(r"/sites/import/coverage/",),
+            ),
             _place(_("Media matrix"), "grid-3x3", "publicity:matrix", *_READERS),
             _place(_("Publicity plan"), "megaphone", "publicity:plan", *_READERS),
             _place(_("Exemplary cases"), "star", "publicity:cases", *_READERS),

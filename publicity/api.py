@@ -2,8 +2,8 @@
 
 import datetime
 
-from django.db.models import F, Max
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, F, Max, OuterRef, Subquery
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext_noop
 from ninja import Field, Query, Router, Schema
 
@@ -19,7 +19,8 @@ from accounts.api import (
     named,
     page_of,
 )
-from accounts.enums import ApiScope
+from accounts.enums import ApiScope, AuditResult
+from accounts.models import AuditEvent
 from publicity.enums import CoverageState
 from publicity.models import Coverage
 
@@ -72,10 +73,20 @@ def coverage(request, query: Query[CoverageQuery]):
     }
     rows = (
         Coverage.objects.visible_to(request.reader)
-        .annotate(changed_at=Coalesce(Max("log__at"), F("recorded_at")))
+        .annotate(changed_at=Coalesce(_last_change(), F("recorded_at")))
         .select_related("programme", "area", "site")
     )
     return page_of(rows, query, _coverage, wanted=wanted)
+
+
+def _last_change() -> Subquery:
+    """When an entry was last changed by anybody, a step of its state or not; keeping its page changes nothing of it."""
+    steps = AuditEvent.objects.filter(
+        object_type=Coverage._meta.label_lower,
+        object_id=Cast(OuterRef("pk"), CharField()),
+        result=AuditResult.DONE,
+    ).exclude(action="coverage.keep")
+    return Subquery(steps.order_by().values("object_id").annotate(last=Max("at")).values("last"))
 
 
 def _coverage(row: Coverage) -> dict:

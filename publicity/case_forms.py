@@ -9,6 +9,7 @@ from accounts.models import Unit
 from publicity.models import CasePhoto, ExemplaryCase, Story
 from publicity.services.stories import MOST_PHOTOS
 
+_WORDS = ("title", "summary", "text")
 _TEXT = {
     "summary": forms.Textarea(attrs={"rows": 3, "maxlength": 300}),
     "text": forms.Textarea(attrs={"rows": 14, "maxlength": 8000}),
@@ -31,7 +32,21 @@ class WordsForm(StyledMixin, forms.ModelForm):
         """The fields alone: what is written into the object is the service's to say."""
 
     def words(self) -> dict[str, str]:
-        return {name: self.cleaned_data[name] for name in ("title", "summary", "text")}
+        return {name: self.cleaned_data[name] for name in _WORDS}
+
+    def take_on(self, obj) -> list[tuple[str, str]]:
+        """Go on, with what was typed, about the object as somebody else left it: saving again is then deliberate.
+
+        Returns label and present words of what differs.
+        """
+        self.data = self.data.copy()
+        self.data["revision"] = obj.revision
+        typed = self.words()
+        return [
+            (self[name].label, getattr(obj, name))
+            for name in _WORDS
+            if " ".join(typed[name].split()) != " ".join(getattr(obj, name).split())
+        ]
 
 
 class CaseForm(WordsForm):

@@ -1,6 +1,7 @@
 """Who may write, nominate and select exemplary cases, and why not now."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.enums import Role
 from accounts.errors import Reason
@@ -14,6 +15,8 @@ OWN_ACTS = (CaseAction.NOMINATE, CaseAction.WITHDRAW)
 #: Why a case is sent back, not selected or withdrawn is kept with it.
 _NEED_WORDS = (CaseAction.RETURN, CaseAction.DECLINE, CaseAction.WITHDRAW)
 MOST_PHOTOS = 9
+#: What helps who was writing while somebody else saved.
+STILL_TYPED = gettext_lazy("Compare with what is there now; what you wrote is still in the form.")
 
 
 def why_not_write_case(actor, cycle, area, site=None) -> Reason | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from accounts.enums import Role
+from accounts.errors import StaleForm
 from accounts.forms import ReasonForm
 from accounts.lists import respond
 from accounts.scope import units_with_role
@@ -30,6 +31,9 @@ _DONE = {
     CaseAction.DECLINE: gettext_lazy("Not selected; the county reads why."),
     CaseAction.WITHDRAW: gettext_lazy("Withdrawn."),
 }
+
+#: What the history says of a step, where the state it led to does not tell.
+_SAID = {CaseAction.RETURN: gettext_lazy("Returned for correction")}
 
 
 def case_list(request):
@@ -72,7 +76,7 @@ def case_edit(request, pk: int):
     obj = _case(request, pk)
     if why_not_change_case(request.user, obj) is not None:
         return redirect("publicity:case", pk)
-    form = CaseForm(request.POST or None, instance=obj)
+    form, now_there = CaseForm(request.POST or None, instance=obj), []
     if request.method == "POST" and form.is_valid():
         with tell(request, success=_("Saved."), action="exemplarycase.change", obj=obj) as outcome:
             services.change_case(
@@ -80,7 +84,10 @@ def case_edit(request, pk: int):
             )
         if outcome.done:
             return redirect("publicity:case", pk)
-    return render(request, "publicity/cases/form.html", {"form": form, "case": obj, "cycle": obj.cycle})
+        if isinstance(outcome.error, StaleForm):
+            now_there = form.take_on(obj)
+    context = {"form": form, "case": obj, "cycle": obj.cycle, "now_there": now_there}
+    return render(request, "publicity/cases/form.html", context)
 
 
 @require_POST
@@ -95,6 +102,7 @@ def case_photo_add(request, pk: int):
             services.add_case_photo(actor=request.user, case=obj, **form.cleaned_data)
         if outcome.done:
             return redirect("publicity:case", pk)
+        form.add_error("picture", str(outcome.error))
     return _page(request, obj, photo_form=form)
 
 
@@ -148,7 +156,7 @@ def picture_of(file) -> FileResponse:
 def _page(request, obj: ExemplaryCase, photo_form: CasePhotoForm | None = None):
     user = request.user
     may_change = why_not_change_case(user, obj) is None
-    photos = list(obj.photos.all())
+    photos, log = list(obj.photos.all()), history_of(obj, _SAID)
     context = {
         "case": obj,
         "photos": photos,
@@ -157,11 +165,25 @@ def _page(request, obj: ExemplaryCase, photo_form: CasePhotoForm | None = None):
         "photo_form": (photo_form or CasePhotoForm()) if may_change and len(photos) < MOST_PHOTOS else None,
         "steps": {action.name.lower(): may_take_case(user, obj, action) for action in CaseAction},
         "reason_form": ReasonForm(auto_id=False),
-        "log": log_rows(obj),
+        "log": log,
+        "returned": sent_back(obj, log),
         "stories": list(Story.objects.visible_to(user).filter(case=obj)) if _was_selected(obj) else [],
         "may_tell": _was_selected(obj) and obj.area in _areas(user),
     }
     return render(request, "publicity/cases/detail.html", context)
+
+
+def history_of(obj, said: dict) -> list:
+    """The steps of a case or text, those in `said` by what was done: the state they led to tells it badly."""
+    rows = log_rows(obj)
+    for row in rows:
+        row.to_label = said.get(row.action, row.to_label)
+    return rows
+
+
+def sent_back(obj, log: list):
+    """The step that made a draft of it again, as long as it is one; None for a draft that never left the county."""
+    return log[-1] if log and obj.state == CaseState.DRAFT.value else None
 
 
 def _was_selected(obj: ExemplaryCase) -> bool:

@@ -75,4 +75,7 @@ def why_not_in_force(plaque: Plaque) -> Reason | None:
     still_valid = plaque.valid_until is None or plaque.valid_until >= clock.today()
     if plaque.state in IN_FORCE_STATES and still_valid:
         return None
-    return Reason(text=_("The plaque is not in force: there is nothing to certify."))
+    return Reason(
+        text=_("The plaque is not in force: there is nothing to certify."),
+        remedy=_("A certificate can be made when it is in force again."),
+    )

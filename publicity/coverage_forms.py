@@ -4,9 +4,10 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.errors import Reason
 from accounts.forms import DateInput, StyledForm, UnitField
 from accounts.models import Unit
-from publicity.coverage_rules import FILES
+from publicity.coverage_rules import FILES, why_not_link, why_not_published
 from publicity.enums import PlannedState
 from publicity.models import Coverage, ExemplaryCase, PlannedCoverage
 from publicity.pieces import Piece
@@ -100,6 +101,23 @@ class CoverageForm(StyledForm):
             if not self.fields[name].queryset.exists():
                 del self.fields[name]
         self.asks_reprint = bool(self.data.get("reprint"))
+
+    def clean(self) -> dict:
+        """What is wrong with a day or a link by itself is said beside it, with whatever else is wrong."""
+        cleaned = super().clean()
+        if day := cleaned.get("published_on"):
+            self._refuse("published_on", why_not_published(day))
+        self._refuse("url", why_not_link(cleaned.get("url", "")))
+        return cleaned
+
+    def _refuse(self, name: str, refusal: Reason | None) -> None:
+        if refusal is not None:
+            self.add_error(name, str(refusal))
+
+    def ask_reprint(self) -> None:
+        """The question has come up: it is no longer optional."""
+        self.asks_reprint = True
+        self.fields["reprint"].required = True
 
     @classmethod
     def initial_of(cls, entry: Coverage) -> dict:

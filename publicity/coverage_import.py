@@ -63,7 +63,7 @@ class CoverageKind(Kind):
         self._by_link: dict[str, Coverage] = {}
         self._by_place: dict[tuple, Coverage] = {}
         self._titles: dict[str, list] = {}
-        for entry in rows.select_related("same_as", "site").order_by("published_on", "pk"):
+        for entry in rows.select_related("area", "same_as", "site").order_by("published_on", "pk"):
             self._remember(entry)
 
     def _remember(self, entry: Coverage) -> None:
@@ -117,7 +117,7 @@ class CoverageKind(Kind):
         by_link = self._by_link.get(told.link_key) if told.link_key else None
         entry = self._by_place.get(_place_key(told))
         if by_link is not None and by_link is not entry:
-            draft.refuse("url", link_taken(by_link))
+            draft.refuse("url", link_taken(by_link, told.area))
         if draft.reasons:
             return
         self.refuse_double(draft, _place_key(told), "title")
@@ -175,7 +175,8 @@ class CoverageKind(Kind):
             entry.recorded_by, entry.recorded_at = self.actor, clock.now()
 
     def write(self, drafts: list[Draft]) -> None:
-        write_coverage(programme=self.programme, **new_and_changed(drafts), fields=FIELDS)
+        entries = new_and_changed(drafts)
+        write_coverage(actor=self.actor, programme=self.programme, **entries, fields=FIELDS)
 
 
 def _columns_to_look_it_up() -> list[Column]:

@@ -171,8 +171,14 @@ def why_not_piece(
     )
 
 
-def link_taken(earlier) -> Reason:
-    """The refusal of a page that is in the register already."""
+def link_taken(earlier, area) -> Reason:
+    """The refusal of a page that is in the register already, of this area or of another."""
+    if earlier.area_id != area.pk:
+        return Reason(
+            text=_("This link is in the register of %(area)s already: “%(title)s”, %(outlet)s.")
+            % {"area": earlier.area, "title": earlier.title, "outlet": earlier.outlet},
+            remedy=_("Ask there or at the leadership office if the piece belongs to you."),
+        )
     return Reason(
         text=_("This link is in the register already: “%(title)s”, %(outlet)s, %(day)s.")
         % {"title": earlier.title, "outlet": earlier.outlet, "day": lazy_day(earlier.published_on)},

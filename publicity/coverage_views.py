@@ -76,7 +76,7 @@ def new(request):
         areas = [area for _programme, areas in registers for area in areas]
         return render(request, "publicity/coverage/area.html", {"form": AreaForm(areas=areas)})
     form = _form(request, programme, area, initial=initial)
-    original = None
+    known = {}
     if request.method == "POST" and form.is_valid():
         with tell(request, success=_("The piece is in the register."), action="coverage.record") as outcome:
             entry = services.record_coverage(
@@ -89,9 +89,22 @@ def new(request):
             )
         if outcome.done:
             return redirect("publicity:coverage_entry", entry.pk)
-        original = getattr(outcome.error, "original", None)
-    context = {"form": form, "area": area, "original": original}
-    return render(request, "publicity/coverage/form.html", context)
+        known = _known(request, form, outcome.error)
+    return render(request, "publicity/coverage/form.html", {"form": form, "area": area, **known})
+
+
+def _known(request, form: CoverageForm, error) -> dict:
+    """The entry a refusal speaks of: the `original` that is asked about, or the one that has the link. Another county's
+    is named and not linked."""
+    if original := getattr(error, "original", None):
+        form.ask_reprint()
+        return {"original": original, "is_seen": _is_seen(request, original)}
+    earlier = getattr(error, "earlier", None)
+    return {"earlier": earlier} if earlier and _is_seen(request, earlier) else {}
+
+
+def _is_seen(request, entry: Coverage) -> bool:
+    return Coverage.objects.visible_to(request.user).filter(pk=entry.pk).exists()
 
 
 def _asked_for(request, registers):
@@ -143,7 +156,7 @@ def change(request, pk: int):
         return redirect("publicity:coverage_entry", pk)
     initial = CoverageForm.initial_of(obj)
     form = _form(request, obj.programme, obj.area, initial=initial, entry=obj)
-    original, now_there = None, []
+    known, now_there = {}, []
     if request.method == "POST" and form.is_valid():
         with tell(request, success=_("Saved."), action="coverage.change", obj=obj) as outcome:
             services.change_coverage(
@@ -156,10 +169,10 @@ def change(request, pk: int):
             )
         if outcome.done:
             return redirect("publicity:coverage_entry", pk)
-        original = getattr(outcome.error, "original", None)
+        known = _known(request, form, outcome.error)
         if isinstance(outcome.error, StaleForm):
             form, now_there = _taken_on(request, form, obj)
-    context = {"form": form, "entry": obj, "area": obj.area, "original": original, "now_there": now_there}
+    context = {"form": form, "entry": obj, "area": obj.area, "now_there": now_there, **known}
     return render(request, "publicity/coverage/form.html", context)
 
 
@@ -204,10 +217,23 @@ def reprint(request, pk: int):
     """Say that an entry is a reprint of `original`, or without one an article of its own."""
     obj = _entry(request, pk)
     number = _number(request.POST.get("original", ""))
-    original = get_visible(Coverage, request.user, pk=number) if number else None
+    original = _original(request, obj, number) if number else None
     with tell(request, success=_("Recorded."), action="coverage.same", obj=obj):
         services.decide_reprint(actor=request.user, coverage=obj, original=original)
     return redirect("publicity:coverage_entry", pk)
+
+
+def _original(request, obj: Coverage, pk: int) -> Coverage:
+    """The entry said to be the original: the one the page asked about, whoever keeps it, or one the person sees."""
+    likely = _likely(obj)
+    if likely and likely.pk == pk:
+        return likely
+    return get_visible(Coverage, request.user, pk=pk)
+
+
+def _likely(obj: Coverage) -> Coverage | None:
+    scheme = scheme_in(schemes_of(obj.programme), obj.published_on.year)
+    return likely_original(obj, scheme.reprint_days) if scheme else None
 
 
 @require_POST
@@ -254,10 +280,9 @@ def _entry(request, pk: int) -> Coverage:
 
 def _page(request, obj: Coverage, form: ReasonForm):
     may_change = why_not_change(request.user, obj) is None
-    scheme = scheme_in(schemes_of(obj.programme), obj.published_on.year)
     likely = None
-    if may_change and obj.same_as is None and not obj.kept_reprints and scheme:
-        likely = likely_original(obj, scheme.reprint_days)
+    if may_change and obj.same_as is None and not obj.kept_reprints:
+        likely = _likely(obj)
     looks = list(obj.link_checks.all()[:10])
     for look in looks:
         look.words = words_of(look.status, look.note)
@@ -265,6 +290,7 @@ def _page(request, obj: Coverage, form: ReasonForm):
         "entry": with_names([obj])[0],
         "may_change": may_change,
         "likely": likely,
+        "sees_original": obj.same_as is not None and _is_seen(request, obj.same_as),
         "looks": looks,
         "is_gone": obj.state == CoverageState.WITHDRAWN,
         "asks_for_file": bool(obj.url and obj.snapshot_at and not obj.snapshot and not obj.file),

@@ -348,7 +348,7 @@ def _notices(rows) -> list[PublicNotice]:
 
 
 def public_dates() -> list[PublicDate]:
-    """The dates of the open years as the schemes set them, and the last days of running notices."""
+    """The dates of the open years as the schemes set them, and the last days of running notices, day by day."""
     milestones = Milestone.objects.filter(cycle__state=CycleState.OPEN).select_related("cycle__programme")
     found = [
         PublicDate(
@@ -363,4 +363,4 @@ def public_dates() -> list[PublicDate]:
         words = _("Last day of the public notice: %(site)s") % {"site": notice.site}
         key = f"notice:{notice.site}:{notice.starts_on.isoformat()}:{number}"
         found.append(PublicDate(key, notice.ends_on, words, reverse("publicity:notices")))
-    return found
+    return sorted(found, key=lambda date: date.day)

@@ -6,7 +6,10 @@ what was taken off is gone a minute later everywhere.
 
 import functools
 import hashlib
+import logging
+import pickle
 import time
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -21,6 +24,19 @@ from django.views.decorators.http import require_safe
 
 from accounts import clock
 
+logger = logging.getLogger(__name__)
+
+#: What a cache in files raises where it cannot be read or written: no room, no right, a file cut off or of another
+#: version of the program.
+_OUT_OF_ORDER = (
+    OSError,
+    EOFError,
+    ValueError,
+    zlib.error,
+    pickle.UnpicklingError,
+    AttributeError,
+    ImportError,
+)
 #: Seconds after which nobody is shown a public page any more as it was.
 OLDEST = 60
 #: What the address of a list may ask for; anything else in it changes nothing.
@@ -136,11 +152,28 @@ def _asked(given: QueryDict) -> QueryDict:
 
 def _kept(asked: Asked, make: Callable[[], tuple[bytes, str, int]]) -> Kept:
     """The answer as it lies in the cache, else made now; one that says "not there" is made anew each time."""
-    cache, key = caches["portal"], key_of(asked.full_path)
-    kept = cache.get(key)
+    key = key_of(asked.full_path)
+    kept = kept_under(key)
     if kept is None:
         made_at = time.time()
         kept = Kept(*make(), made_at)
         if kept.status == 200:
-            cache.set(key, kept, seconds_left(made_at))
+            keep_under(key, kept, seconds_left(made_at))
     return kept
+
+
+def kept_under(key: str):
+    """What lies in the cache; None where nothing does, or where it cannot be read: then it is made anew."""
+    try:
+        return caches["portal"].get(key)
+    except _OUT_OF_ORDER:
+        logger.exception("the cache of public pages cannot be read")
+        return None
+
+
+def keep_under(key: str, value, seconds: int) -> None:
+    """Put something into the cache; where that does not work, the public is answered all the same."""
+    try:
+        caches["portal"].set(key, value, seconds)
+    except OSError:
+        logger.exception("the cache of public pages cannot be written")

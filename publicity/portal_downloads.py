@@ -1,7 +1,11 @@
-"""Long public downloads: written into a file once a minute for everybody, and sent from it meanwhile."""
+"""Long public downloads: written into a file once a minute for everybody, and sent from it meanwhile.
+
+Where no file can be written, e.g. for want of room, they are sent as they are made.
+"""
 
 import functools
 import hashlib
+import logging
 import os
 import tempfile
 import time
@@ -12,13 +16,14 @@ from pathlib import Path
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
-from django.core.cache import caches
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
 from accounts import clock
-from publicity.portal_cache import OLDEST, key_of, may_be_kept, seconds_left
+from publicity.portal_cache import OLDEST, keep_under, kept_under, key_of, may_be_kept, seconds_left
+
+logger = logging.getLogger(__name__)
 
 _PREFIX, _CHUNK = "download-", 1 << 16
 
@@ -40,12 +45,15 @@ def published_download(name: str, extension: str, content_type: str):
         @require_safe
         @functools.wraps(pieces)
         def view(request):
-            kept, stream = _opened(request.path, pieces)
+            try:
+                kept, stream = _opened(request.path, pieces)
+            except OSError:
+                logger.exception("no file for %s", request.path)
+                answer = StreamingHttpResponse(pieces(), content_type=content_type)
+                return may_be_kept(_named(answer, name, extension), 0)
             answer = get_conditional_response(request, etag=kept.etag)
             if answer is None:
-                answer = FileResponse(stream, content_type=content_type)
-                day = clock.today().isoformat()
-                answer["Content-Disposition"] = f'attachment; filename="{name}-{day}.{extension}"'
+                answer = _named(FileResponse(stream, content_type=content_type), name, extension)
             else:
                 stream.close()
             return _labelled(answer, kept)
@@ -55,6 +63,12 @@ def published_download(name: str, extension: str, content_type: str):
     return decorate
 
 
+def _named(answer, name: str, extension: str):
+    day = clock.today().isoformat()
+    answer["Content-Disposition"] = f'attachment; filename="{name}-{day}.{extension}"'
+    return answer
+
+
 def _labelled(answer: HttpResponse, kept: KeptFile) -> HttpResponse:
     answer["ETag"] = kept.etag
     return may_be_kept(answer, seconds_left(kept.made_at))
@@ -62,13 +76,13 @@ def _labelled(answer: HttpResponse, kept: KeptFile) -> HttpResponse:
 
 def _opened(address: str, pieces: Callable[[], Iterable[str]]):
     """The file as it was made within the last minute, else made now, and opened: nobody takes it away then."""
-    cache, key = caches["portal"], key_of(address)
-    kept = cache.get(key)
+    key = key_of(address)
+    kept = kept_under(key)
     with suppress(FileNotFoundError):
         if kept is not None:
             return kept, kept.path.open("rb")
     kept = _made(pieces())
-    cache.set(key, kept, seconds_left(kept.made_at))
+    keep_under(key, kept, seconds_left(kept.made_at))
     return kept, kept.path.open("rb")
 
 
@@ -95,6 +109,7 @@ def _made(pieces: Iterable[str]) -> KeptFile:
 def _sweep(folder: Path) -> None:
     """Remove files nobody is sent any more; one that is being sent stays readable until its end."""
     for old in folder.glob(f"{_PREFIX}*"):
-        with suppress(FileNotFoundError):
+        # Gone already, or not ours to remove: nobody waits for that.
+        with suppress(OSError):
             if time.time() - old.stat().st_mtime > 10 * OLDEST:
                 old.unlink()

@@ -15,6 +15,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.formats import date_format
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from icalendar import Calendar, Event
@@ -50,7 +51,7 @@ def ledger_csv():
     """The public ledger of plaques as a table of text (UTF-8 with mark, so that Excel reads it), row by row."""
     yield "\ufeff" + _line(
         _("Number"), _("Level"), _("Site"), _("Category"), _("County or park"), _("Awarded on"), _("State"),
-        _("Since"),
+        _("In this state since"),
     )  # fmt: skip
     for row in portal.ledger():
         yield _line(
@@ -95,9 +96,10 @@ def _line(*cells: str) -> str:
 @published_file("application/atom+xml; charset=utf-8")
 def feed(asked: Asked) -> bytes:
     """The newest stories and public notices as an Atom feed (RFC 4287)."""
-    root = settings.PUBLIC_ADDRESS
+    root, title = settings.PUBLIC_ADDRESS, _("Demonstration sites: news")
     atom = Atom1Feed(
-        title=_("Demonstration sites"),
+        title=title,
+        author_name=title,  # a feed without any author is none (RFC 4287, 4.1.1)
         link=f"{root}{reverse('publicity:portal')}",
         description="",
         language=get_language(),
@@ -122,7 +124,10 @@ def _news():
     for notice in portal.latest_notices(_NEWEST):
         moment = timezone.make_aware(datetime.datetime.combine(notice.starts_on, datetime.time()))
         title = _("Public notice: %(site)s (%(level)s)") % {"site": notice.site, "level": notice.level}
-        summary = _("%(area)s. Objections until %(day)s.") % {"area": notice.area, "day": notice.ends_on}
+        summary = _("%(area)s. Objections until %(day)s.") % {
+            "area": notice.area,
+            "day": date_format(notice.ends_on, "DATE_FORMAT"),
+        }
         key = hashlib.sha256(f"{notice.site}:{notice.level}:{notice.starts_on}".encode()).hexdigest()[:16]
         yield moment, title, reverse("publicity:notices"), summary, key
 
@@ -134,12 +139,12 @@ def calendar(asked: Asked) -> bytes:
     found.add("prodid", "-//Demonstration sites//Public dates//")
     found.add("version", "2.0")
     found.add("method", "PUBLISH")
-    found.add("x-wr-calname", _("Demonstration sites"))
+    found.add("x-wr-calname", _("Demonstration sites: dates"))
     host = urlsplit(settings.PUBLIC_ADDRESS).hostname or "localhost"
     for date in portal.public_dates():
         event = Event()
         event.add("uid", f"{hashlib.sha256(date.key.encode()).hexdigest()[:32]}@{host}")
-        event.add("dtstamp", timezone.now())
+        event.add("dtstamp", clock.now())
         event.add("dtstart", date.day)
         event.add("dtend", date.day + _ONE_DAY)
         event.add("summary", date.words)

@@ -7,14 +7,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.errors import StaleForm
 from accounts.forms import ReasonForm
 from accounts.lists import respond
-from accounts.selectors import log_rows
 from accounts.web import get_visible, tell
 from publicity import portal
 from publicity.case_forms import ReleaseForm, StoryForm
 from publicity.case_lists import STORY_ORDERINGS, StoryFilter, StoryResource
-from publicity.case_views import picture_of
+from publicity.case_views import history_of, picture_of, sent_back
 from publicity.enums import StoryAction, StoryState
 from publicity.models import ExemplaryCase, Story, StoryPhoto
 from publicity.services import stories as services
@@ -28,6 +28,12 @@ from publicity.story_selectors import (
     stories_for_list,
 )
 from sites.models import Site
+
+#: What the history says of a step, where the state it led to does not tell.
+_SAID = {
+    StoryAction.SEND_BACK: gettext_lazy("Returned for correction"),
+    StoryAction.DROP: gettext_lazy("Dropped"),
+}
 
 
 def story_list(request):
@@ -76,7 +82,7 @@ def story_edit(request, pk: int):
     obj = _story(request, pk)
     if why_not_change_story(request.user, obj) is not None:
         return redirect("publicity:story", pk)
-    choice = photos_to_choose(site=obj.site, case=obj.case)
+    choice, now_there = photos_to_choose(site=obj.site, case=obj.case), []
     form = StoryForm(
         request.POST or None, instance=obj, photos=choice, initial={"photos": same_photos(obj, choice)}
     )
@@ -91,7 +97,9 @@ def story_edit(request, pk: int):
             )
         if outcome.done:
             return redirect("publicity:story", pk)
-    return _form_page(request, form, choice, story=obj, site=obj.site, case=obj.case)
+        if isinstance(outcome.error, StaleForm):
+            now_there = form.take_on(obj)
+    return _form_page(request, form, choice, now_there, story=obj, site=obj.site, case=obj.case)
 
 
 @require_POST
@@ -173,9 +181,10 @@ def _write(request, *, site: Site | None = None, case: ExemplaryCase | None = No
     return _form_page(request, form, choice, site=site, case=case)
 
 
-def _form_page(request, form: StoryForm, choice, *, site, case, story: Story | None = None):
+def _form_page(request, form: StoryForm, choice, now_there=(), *, site, case, story: Story | None = None):
     context = {
         "form": form,
+        "now_there": now_there,
         "story": story,
         "site": site,
         "case": case,
@@ -190,6 +199,7 @@ def _form_page(request, form: StoryForm, choice, *, site, case, story: Story | N
 def _page(request, obj: Story):
     user, is_released = request.user, obj.state == StoryState.RELEASED
     subject = {"site": obj.site, "case": obj.case}
+    log = history_of(obj, _SAID)
     context = {
         "story": obj,
         "photos": list(obj.photos.all()),
@@ -201,17 +211,10 @@ def _page(request, obj: Story):
         "reason_form": ReasonForm(auto_id=False),
         "replaces": None if is_released else released_story(**subject),
         "begun": begun_story(**subject) if is_released else None,
-        "log": _history(obj),
+        "log": log,
+        "returned": sent_back(obj, log),
     }
     return render(request, "publicity/stories/detail.html", context)
-
-
-def _history(obj: Story) -> list:
-    rows = log_rows(obj)
-    for row in rows:
-        if row.action == StoryAction.DROP:
-            row.to_label = obj.get_state_display()
-    return rows
 
 
 def _story(request, pk: int) -> Story:

@@ -3,6 +3,9 @@
 import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.urls import reverse
 
 from accounts import clock
 from applications.models import Cycle
@@ -12,6 +15,7 @@ from dashboard.warnings.facts import Rule, figures_of, is_reached, places_of, re
 from dashboard.warnings.words import figures_then, figures_words, limit_words, rule_words
 from sites.models import Site
 from sites.models.sites import scope_of
+from supervision.finding_lists import OVERDUE
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class FactorNow:
     label: str
     figures: str
     limit: str
+    #: Where what it counts can be read and dealt with.
+    url: str
     is_reached: bool
     since: datetime.date | None
 
@@ -64,7 +70,7 @@ def warning_page(site: Site) -> WarningPage:
     standing = {row.factor: row.noticed_on for row in rows if row.until is None}
     is_watched = rule is not None and place.held_since is not None
     return WarningPage(
-        factors=list(_now(place, rule, standing)) if is_watched else [],
+        factors=list(_now(site, place, rule, standing)) if is_watched else [],
         earlier=list(_earlier(rows)),
         cycle=rule and rule.cycle,
         rule=rule_words(rule.cycle) if rule else "",
@@ -72,7 +78,7 @@ def warning_page(site: Site) -> WarningPage:
     )
 
 
-def _now(place, rule: Rule, standing: dict) -> Iterator[FactorNow]:
+def _now(site: Site, place, rule: Rule, standing: dict) -> Iterator[FactorNow]:
     today = clock.today()
     found = figures_of(place, read_facts([place.site_id], set(rule.limits)), rule)
     for factor, figures in found.items():
@@ -80,9 +86,22 @@ def _now(place, rule: Rule, standing: dict) -> Iterator[FactorNow]:
             label=str(factor.label),
             figures=figures_words(factor, figures, today),
             limit=limit_words(factor, rule.limits[factor]),
+            url=where_counted(factor, site),
             is_reached=is_reached(factor, figures, today),
             since=standing.get(factor),
         )
+
+
+def where_counted(factor: Factor, site: Site) -> str:
+    """The address where what a factor counts of a site can be read and dealt with."""
+    if factor == Factor.NO_ACTIVITY:
+        return reverse("sites:activities", args=[site.pk])
+    name, asked = {
+        Factor.OVERDUE_FINDINGS: ("supervision:findings", {"q": site.name, "state": OVERDUE}),
+        Factor.NO_COVERAGE: ("publicity:coverage", {"site": site.pk}),
+        Factor.FALLING_SCORE: ("assessments:list", {"q": site.name}),
+    }[factor]
+    return f"{reverse(name)}?{urlencode(asked)}"
 
 
 def _earlier(rows: list[EarlyWarning]) -> Iterator[Earlier]:

@@ -19,7 +19,7 @@ from accounts.words import lazy_name
 from applications.content import content_hash
 from applications.models import Cycle
 from notices.services import notify
-from publicity.case_rules import MOST_PHOTOS, why_not_change_case, why_not_write_case
+from publicity.case_rules import MOST_PHOTOS, STILL_TYPED, why_not_change_case, why_not_write_case
 from publicity.enums import CaseAction
 from publicity.models import CasePhoto, ExemplaryCase, StoryPhoto
 from publicity.services.staircase import transition
@@ -70,7 +70,7 @@ def change_case(
         with database.atomic():
             locked = _lock(case)
             require(why_not_change_case(actor, locked))
-            _require_fresh(locked, revision)
+            _require_fresh(locked, revision, STILL_TYPED)
             for name, value in _words(title, summary, text).items():
                 setattr(locked, name, value)
             _written(locked, actor)
@@ -173,12 +173,12 @@ def _written(locked: ExemplaryCase, actor) -> None:
     locked.refresh_from_db(fields=["revision"])
 
 
-def _require_fresh(locked: ExemplaryCase, revision: int) -> None:
+def _require_fresh(locked: ExemplaryCase, revision: int, remedy: str = "") -> None:
     if locked.revision != revision:
         raise StaleForm(
             Reason(
                 text=_("This case was changed in the meantime."),
-                remedy=_("Load the page again and look at it as it stands now."),
+                remedy=remedy or _("Load the page again and look at it as it stands now."),
             )
         )
 

@@ -48,6 +48,14 @@ class LikelyReprint(DomainError):
         )
 
 
+class LinkTaken(DomainError):
+    """The link is in the register already, with the entry `earlier`."""
+
+    def __init__(self, earlier: Coverage, area):
+        self.earlier = earlier
+        super().__init__(link_taken(earlier, area))
+
+
 @transaction.atomic
 def record_coverage(
     *, actor, programme: Programme, area, piece: Piece, file=None, is_reprint: bool | None = None
@@ -58,7 +66,8 @@ def record_coverage(
         file: an upload of a kind that fits the medium, or None.
         is_reprint: what was answered where the same title came out before; None: nobody was asked yet.
 
-    Raises LikelyReprint where that has to be asked, DomainError for a piece that cannot stand in the register.
+    Raises LikelyReprint where that has to be asked, LinkTaken for a page that is in the register already, DomainError
+    for a piece that cannot stand in it.
     """
     require(why_not_keep_coverage(actor, area, programme))
     hold_register(programme)
@@ -88,7 +97,7 @@ def change_coverage(
 ) -> Coverage:
     """Change an entry; `revision` is the one the person saw. A new file takes the place of the one before.
 
-    Raises StaleForm when somebody changed it since, LikelyReprint and DomainError as `record_coverage`.
+    Raises StaleForm when somebody changed it since, LikelyReprint, LinkTaken and DomainError as `record_coverage`.
     """
     hold_register(coverage.programme)
     entry = _lock(coverage)
@@ -138,8 +147,8 @@ def decide_reprint(*, actor, coverage: Coverage, original: Coverage | None) -> C
         entry.same_as = _first_of(original, entry)
         entry.is_own_article = False
         # Reprints of reprints point to the original.
-        moved = list(entry.reprints.select_for_update())
-        Coverage.objects.filter(pk__in=[each.pk for each in moved]).update(same_as=entry.same_as)
+        moved = list(entry.reprints.select_for_update(of=("self",)).select_related("area"))
+        _point_to(actor, moved, entry.same_as)
     entry.revision += 1
     entry.save(update_fields=["same_as", "is_own_article", "revision"])
     keep_count([entry])
@@ -153,7 +162,7 @@ def withdraw_coverage(*, actor, coverage: Coverage, reason: str) -> Coverage:
     hold_register(coverage.programme)
     entry = _lock(coverage)
     transition(obj=entry, action=CoverageAction.WITHDRAW, actor=actor, reason=reason)
-    keep_count([entry, *_move_up(entry)])
+    keep_count([entry, *_move_up(actor, entry)])
     return entry
 
 
@@ -169,16 +178,23 @@ def _with_site_held(piece: Piece, site_before: int | None = None) -> Piece:
     return replace(piece, site=sites[piece.site.pk]) if piece.site else piece
 
 
-def _move_up(entry: Coverage) -> list[Coverage]:
-    rows = entry.reprints.filter(state=CoverageState.RECORDED).select_related("site")
+def _move_up(actor, entry: Coverage) -> list[Coverage]:
+    rows = entry.reprints.filter(state=CoverageState.RECORDED).select_related("site", "area")
     reprints = list(rows.order_by("published_on", "pk"))
     if not reprints:
         return []
     first, *others = reprints
-    Coverage.objects.filter(pk=first.pk).update(same_as=None)
-    Coverage.objects.filter(pk__in=[each.pk for each in others]).update(same_as=first)
-    first.same_as = None
+    _point_to(actor, [first], None)
+    _point_to(actor, others, first)
     return [first]
+
+
+def _point_to(actor, reprints: list[Coverage], original: Coverage | None) -> None:
+    """Let reprints follow what became of their original; each is changed by it, and says so."""
+    Coverage.objects.filter(pk__in=[each.pk for each in reprints]).update(same_as=original)
+    for each in reprints:
+        each.same_as = original
+        record(action="coverage.same", actor=actor, obj=each, unit=each.area, reprint=original is not None)
 
 
 def _lock(coverage: Coverage) -> Coverage:
@@ -193,7 +209,7 @@ def _put(entry: Coverage, piece: Piece) -> None:
     entry.fingerprint = fingerprint(entry.title)
     entry.link_key = link_key(entry.url)
     if earlier := same_link(entry):
-        raise DomainError(link_taken(earlier))
+        raise LinkTaken(earlier, entry.area)
 
 
 def _answer_reprint(entry: Coverage, scheme: Scheme, is_reprint: bool | None) -> None:
@@ -234,4 +250,4 @@ def _save(entry: Coverage) -> None:
         earlier = same_link(entry)
         if earlier is None:
             raise
-        raise DomainError(link_taken(earlier)) from error
+        raise LinkTaken(earlier, entry.area) from error

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from accounts.models import Unit
+from accounts.services import record
 from publicity.enums import CoverageState
 from publicity.models import Coverage
 from publicity.sameness import link_key
@@ -13,7 +15,7 @@ from sites.services.imported import BATCH, changed_meanwhile, unless_changed
 
 
 def write_coverage(
-    *, programme: Programme, new: list[Coverage], changed: list[Coverage], fields: tuple[str, ...]
+    *, actor, programme: Programme, new: list[Coverage], changed: list[Coverage], fields: tuple[str, ...]
 ) -> None:
     """Record new entries, reprints among them, and write these fields of entries as they were read.
 
@@ -23,8 +25,10 @@ def write_coverage(
     with unless_changed():
         for rows in _originals_first(new):
             Coverage.objects.bulk_create(rows, batch_size=BATCH)
+        areas = Unit.objects.in_bulk({entry.area_id for entry in changed})
         for entry in changed:
             _write_changed(entry, fields)
+            record(action="coverage.change", actor=actor, obj=entry, unit=areas[entry.area_id])
     keep_count([*new, *changed])
 
 

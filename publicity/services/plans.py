@@ -94,7 +94,10 @@ def _put(line: PlannedCoverage, *, medium: str, topic: str, due_on: datetime.dat
         )
     if due_on.year != cycle.year:
         raise DomainError(
-            Reason(text=_("The day lies outside the year %(year)s of the plan.") % {"year": cycle.year})
+            Reason(
+                text=_("The day lies outside the year %(year)s of the plan.") % {"year": cycle.year},
+                remedy=_("Choose a day of that year."),
+            )
         )
     if not 1 <= wanted <= MOST_WANTED:
         raise DomainError(

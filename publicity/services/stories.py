@@ -18,6 +18,7 @@ from accounts.services import record
 from accounts.words import lazy_name
 from applications.content import content_hash
 from notices.services import notify
+from publicity.case_rules import STILL_TYPED
 from publicity.enums import StoryAction
 from publicity.models import ExemplaryCase, Story, StoryPhoto
 from publicity.services.staircase import transition
@@ -78,7 +79,7 @@ def change_story(
     """
     locked = _lock(story)
     require(why_not_change_story(actor, locked))
-    _require_fresh(locked, revision)
+    _require_fresh(locked, revision, STILL_TYPED)
     for name, value in _words(title, summary, text).items():
         setattr(locked, name, value)
     locked.written_by, locked.written_at = actor, clock.now()
@@ -213,12 +214,12 @@ def _lock(story: Story) -> Story:
     return rows.select_related(*related).get(pk=story.pk)
 
 
-def _require_fresh(locked: Story, revision: int) -> None:
+def _require_fresh(locked: Story, revision: int, remedy: str = "") -> None:
     if locked.revision != revision:
         raise StaleForm(
             Reason(
                 text=_("This text was changed in the meantime."),
-                remedy=_("Load the page again and look at it as it stands now."),
+                remedy=remedy or _("Load the page again and look at it as it stands now."),
             )
         )
 

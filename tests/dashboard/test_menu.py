@@ -15,6 +15,10 @@ from dashboard.menu import menu_of
         ("/supervision/3/plan/new/", "/supervision/plan/"),
         ("/supervision/plan/7/move/", "/supervision/plan/"),
         ("/supervision/3/visits/new/", "/supervision/visits/"),
+        ("/sites/import/coverage/", "/publicity/coverage/"),
+        ("/sites/import/figures/", "/sites/"),
+        ("/publicity/certificates/2/", "/sites/plaques/"),
+        ("/warnings/2/", "/overview/"),
         ("/elsewhere/", None),
     ],
 )

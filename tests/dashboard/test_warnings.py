@@ -19,6 +19,7 @@ from dashboard.sections import ROW_SETS
 from dashboard.sections.warnings import section
 from dashboard.services.warnings import watch_sites
 from dashboard.tasks import watch_sites as watch_task
+from dashboard.warnings.page import where_counted
 from publicity.models import Coverage
 from sites.models import Activity, Plaque, Site
 from sites.services import add_entry, appoint_liaison, move_site, revoke_plaque
@@ -390,6 +391,18 @@ def test_the_page_shows_figures_limit_and_where_it_is_written(history, people, c
     assert "none on record; 187 days since the award on" in text
     assert "after more than 90 days" in text
     assert "Programme file of 2017, “warnings”" in text
+
+
+def test_every_factor_leads_to_what_it_counts(make_site, people, client_of):
+    site, client = make_site(name="甲"), client_of(people.office)
+    urls = {factor: where_counted(factor, site) for factor in Factor}
+    assert urls == {
+        "overdue_findings": "/supervision/findings/?q=%E7%94%B2&state=overdue",
+        "no_activity": f"/sites/{site.pk}/activities/",
+        "no_coverage": f"/publicity/coverage/?site={site.pk}",
+        "falling_score": "/assessments/?q=%E7%94%B2",
+    }
+    assert [client.get(url).status_code for url in urls.values()] == [200, 200, 200, 200]
 
 
 def test_the_inbox_points_to_them(history, people, client_of):

@@ -240,6 +240,37 @@ def test_written_and_nominated_in_the_browser(client, people, make_site):
     assert answer.url == reverse("publicity:cases")
 
 
+def test_a_stale_form_keeps_what_was_typed_and_saves_when_sent_again(client, people, write):
+    case = write()
+    edit = reverse("publicity:case_edit", args=[case.pk])
+    change_case(actor=people.county, case=case, revision=1, **WORDS | {"summary": "别处写的"})
+    client.force_login(people.county)
+    typed = WORDS | {"text": "我写的正文"}
+    answer = client.post(edit, typed | {"revision": "1"})
+    form = answer.context["form"]
+    assert [value for _label, value in answer.context["now_there"]] == ["别处写的", "做法。\n\n成效。"]
+    assert (form["text"].value(), form["revision"].value()) == ("我写的正文", 2)
+    client.post(edit, typed | {"revision": "2"})
+    assert ExemplaryCase.objects.get().text == "我写的正文"
+
+
+def test_a_returned_draft_says_why_until_it_is_nominated_again(client, people, nominated):
+    take_case_step(actor=people.office, case=nominated, action="return", reason="补充成效数据")
+    client.force_login(people.county)
+    page = client.get(reverse("publicity:case", args=[nominated.pk]))
+    assert [str(row.to_label) for row in page.context["log"]] == ["已推荐", "退回修改"]
+    assert page.context["returned"].reason == "补充成效数据"
+    take_case_step(actor=people.county, case=nominated, action="nominate")
+    assert client.get(reverse("publicity:case", args=[nominated.pk])).context["returned"] is None
+
+
+def test_a_refused_picture_is_told_at_its_field_and_the_caption_kept(client, people, write):
+    client.force_login(people.county)
+    address = reverse("publicity:case_photo_add", args=[write().pk])
+    form = client.post(address, {"picture": photo_file("a.exe"), **PHOTO}).context["photo_form"]
+    assert (list(form.errors), form["caption"].value()) == (["picture"], "讲堂")
+
+
 def test_a_form_without_its_words_says_so(client, people):
     client.force_login(people.county)
     answer = client.post(reverse("publicity:case_new"), {"title": "题"})

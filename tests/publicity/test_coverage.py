@@ -247,6 +247,10 @@ def test_a_link_twice_is_refused_with_the_earlier_entry_named(put, people):
     with pytest.raises(
         DomainError, match="in the register already: “同心共建见实效”, 某市日报, 18 April 2017"
     ):
+        put(title="别的", url="http://www.example.com/a/#x")
+    with pytest.raises(
+        DomainError, match="in the register of Xiangtan County already: “同心共建见实效”, 某市日报"
+    ):
         put(title="别的", url="http://www.example.com/a/#x", area="韶山市")
     withdraw_coverage(actor=people.office, coverage=first, reason="wrong")
     assert put(title="别的", url="http://www.example.com/a/").pk

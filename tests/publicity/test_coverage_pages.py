@@ -76,6 +76,39 @@ def test_the_likely_reprint_is_asked_and_what_was_typed_is_kept(put, people):
     assert Coverage.objects.get(outlet="某县报").same_as == first
 
 
+def test_a_wrong_day_and_a_wrong_link_are_told_together_beside_their_fields(people):
+    typed = TYPED | {"published_on": "2018-01-01", "url": "www.example.com/3"}
+    form = client_of(people.county).post(reverse("publicity:coverage_new"), typed).context["form"]
+    assert form.errors == {
+        "published_on": ["The day lies in the future. Record it when it has come out."],
+        "url": [
+            "“www.example.com/3” is no link to a page. "
+            "A link begins with http:// or https://; copy it from the browser's address bar."
+        ],
+    }
+    assert Coverage.objects.count() == 0
+
+
+def test_an_article_another_county_has_is_named_without_a_link_that_leads_nowhere(put, people):
+    first, client = put(title="同心共建", area="韶山市"), client_of(people.county)
+    entry = reverse("publicity:coverage_entry", args=[first.pk])
+    page = client.post(reverse("publicity:coverage_new"), TYPED).content.decode()
+    assert ("The same title came out before" in page, entry in page) == (True, False)
+    client.post(reverse("publicity:coverage_new"), TYPED | {"reprint": "no"})
+    mine = Coverage.objects.exclude(pk=first.pk).get()
+    client.post(reverse("publicity:coverage_reprint", args=[mine.pk]), {"original": first.pk})
+    mine.refresh_from_db()
+    assert mine.same_as == first
+    assert entry not in client.get(reverse("publicity:coverage_entry", args=[mine.pk])).content.decode()
+
+
+def test_the_entry_that_has_the_link_is_one_click_away(put, people):
+    first, client = put(title="同心共建", url="http://example.com/3"), client_of(people.county)
+    typed = TYPED | {"title": "别的", "url": "http://example.com/3"}
+    page = client.post(reverse("publicity:coverage_new"), typed).content.decode()
+    assert reverse("publicity:coverage_entry", args=[first.pk]) in page
+
+
 def test_a_stale_form_shows_what_is_there_now_and_saves_when_sent_again(put, people):
     entry, client = put(title="同心共建"), client_of(people.county)
     address = reverse("publicity:coverage_change", args=[entry.pk])

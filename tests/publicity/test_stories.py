@@ -241,6 +241,18 @@ def test_written_and_released_in_the_browser(client, people, site, photo):
     assert Story.objects.get().state == "withdrawn"
 
 
+def test_a_stale_form_keeps_what_was_typed_and_saves_when_sent_again(client, people, write):
+    story = write()
+    edit = reverse("publicity:story_edit", args=[story.pk])
+    change_story(actor=people.county, story=story, revision=1, **WORDS | {"title": "别处的题"})
+    client.force_login(people.county)
+    answer = client.post(edit, WORDS | {"revision": "1"})
+    assert [value for _label, value in answer.context["now_there"]] == ["别处的题"]
+    assert answer.context["form"]["title"].value() == WORDS["title"]
+    client.post(edit, WORDS | {"revision": answer.context["form"]["revision"].value()})
+    assert Story.objects.get().title == WORDS["title"]
+
+
 def test_a_draft_is_dropped_in_the_browser(client, people, write):
     story = write()
     address, step = (reverse(f"publicity:{name}", args=[story.pk]) for name in ("story", "story_step"))
