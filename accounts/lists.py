@@ -10,8 +10,10 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.db.models.query import ModelIterable
+from django.forms import ChoiceField, ModelChoiceField
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from import_export.widgets import Widget
 
@@ -20,6 +22,8 @@ from accounts.services import record
 from accounts.workbook import MOST_ROWS, write_workbook
 
 PER_PAGE = 25
+#: Rows of a list that stands above another one.
+PER_SHORT_PAGE = 10
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -86,6 +90,28 @@ def listing(
     )
 
 
+@dataclass(frozen=True)
+class ShortList:
+    """One page of a list that shares its page with others; `key` is its parameter in the address."""
+
+    page: Page
+    key: str
+    query: str
+
+    def __iter__(self) -> Iterator:
+        return iter(self.page)
+
+    def __len__(self) -> int:
+        """How many rows there are on all pages."""
+        return self.page.paginator.count
+
+
+def short_list(request, rows, key: str, per_page: int = PER_SHORT_PAGE) -> ShortList:
+    """The page of some rows that ?<key>= asks for, the first where it asks for none."""
+    page = Paginator(rows, per_page).get_page(request.GET.get(key))
+    return ShortList(page=page, key=key, query=_query(request, without=(key, "export")))
+
+
 def _is_filtered(form) -> bool:
     """Whether the list shows less than everything, or would if the entry were in order."""
     return not form.is_valid() or any(value not in (None, "") for value in form.cleaned_data.values())
@@ -127,27 +153,74 @@ def respond(
     if request.GET.get("export") == "xlsx":
         filtered = filterset(request.GET, queryset=rows, request=request)
         chosen = sorted_by(filtered.qs, request.GET.get("sort", ""), orderings)
-        if chosen.count() <= MOST_ROWS:
+        if (count := chosen.count()) <= MOST_ROWS:
             if action:
                 record(action=action, actor=request.user)
-            return export(chosen, resource=resource(), title=f"{title} {(day or clock.today()).isoformat()}")
+            shown_day = day or clock.today()
+            about = about_list(
+                request.user,
+                title=title,
+                day=shown_day,
+                said=filter_words(filtered.form),
+                count=count,
+            )
+            return export(chosen, resource=resource(), title=f"{title} {shown_day.isoformat()}", about=about)
         too_long = _("An Excel sheet holds %(most)s rows. Filter the list first.") % {"most": MOST_ROWS}
         messages.error(request, too_long)
     page = listing(request, rows, exportable=True, **shown)
     return render(request, template, {"listing": page} | (context(page) if context else {}))
 
 
-def export(queryset, *, resource, title: str) -> FileResponse:
+def about_list(
+    user, *, title: str, day: datetime.date, said: Iterable[tuple[str, str]], count: int
+) -> list[tuple[str, str]]:
+    """What a workbook says of itself on its second sheet; `said` is what narrows the list, as labels and words."""
+    return [
+        (_("Name of the list"), title),
+        *said,
+        (_("As of"), day.isoformat()),
+        (_("Entries"), str(count)),
+        (_("Exported by"), str(user)),
+        (_("Exported at"), timezone.localtime(clock.now()).strftime("%Y-%m-%d %H:%M")),
+    ]
+
+
+def filter_words(form) -> list[tuple[str, str]]:
+    """The filters that are set, as their labels and what was chosen."""
+    given = getattr(form, "cleaned_data", {})
+    return [
+        (str(form.fields[name].label or name), _chosen_words(form.fields[name], value))
+        for name, value in given.items()
+        if value not in (None, "", [])
+    ]
+
+
+def _chosen_words(field, value) -> str:
+    if isinstance(value, slice):
+        return " – ".join("" if end is None else str(end) for end in (value.start, value.stop))
+    if isinstance(value, QuerySet | list | tuple):
+        return "、".join(str(one) for one in value)
+    if isinstance(field, ChoiceField) and not isinstance(field, ModelChoiceField):
+        return str(dict(field.choices).get(value, value))
+    return str(_("Yes") if value is True else _("No") if value is False else value)
+
+
+def export(queryset, *, resource, title: str, about: Sequence[tuple[str, object]] = ()) -> FileResponse:
     """A download of the rows as an Excel workbook, written row by row into a temporary file."""
-    return download(
-        headers=resource.get_export_headers(), rows=exported_rows(resource, queryset), title=title
-    )
+    headers = resource.get_export_headers()
+    return download(headers=headers, rows=exported_rows(resource, queryset), title=title, about=about)
 
 
-def download(*, headers: Sequence[str], rows: Iterable[Sequence], title: str) -> FileResponse:
+def download(
+    *,
+    headers: Sequence[str],
+    rows: Iterable[Sequence],
+    title: str,
+    about: Sequence[tuple[str, object]] = (),
+) -> FileResponse:
     """A download of rows of cells as an Excel workbook."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the response
-    write_workbook(file, headers=headers, rows=rows, title=title)
+    write_workbook(file, headers=headers, rows=rows, title=title, about=about)
     file.seek(0)
     return FileResponse(file, as_attachment=True, filename=f"{title}.xlsx", content_type=XLSX_TYPE)
 

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from typing import BinaryIO, NamedTuple
 
+from django.utils.translation import gettext as _
 from xlsxwriter import Workbook
 
 #: What a sheet of Excel holds below its head.
@@ -25,13 +26,13 @@ _NOT_IN_TITLES = re.compile(r"[\[\]:*?/\\]")
 #: Characters XML does not know.
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 #: What makes a cell need a closer look; the cells of a row are joined with \x1f to be looked at together.
-_SPECIAL = re.compile("[&<>\x00-\x1e\ud800-\udfff\ufffe\uffff]|_x|(?:^|\x1f)[-=+@]|[^\x1f]{8000}")
+_SPECIAL = re.compile("[&<>\x00-\x1e\ud800-\udfff\ufffe\uffff]|_x|(?:^|\x1f)[-=+@＝＋－＠]|[^\x1f]{8000}")
 #: Excel reads _x0041_ as an A: the first underscore has to be written so as well.
 _ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 #: More makes Excel call the file damaged.
 _MOST_CHARACTERS = 32_767
-#: What begins like this is taken for a formula once somebody types it again.
-_FORMULA_LIKE = tuple("=+-@\t")
+#: What begins like this is taken for a formula once somebody types it again; full-width signs too, in Chinese Excel.
+_FORMULA_LIKE = tuple("=+-@\t＝＋－＠")
 #: Widths in Excel's unit, about one digit; a Chinese character takes two columns.
 _COLUMN, _WIDEST, _MARGIN = 1.05, 40, 2
 #: Height of a line in points.
@@ -48,13 +49,21 @@ class _Styles(NamedTuple):
     number: str
 
 
-def write_workbook(target: BinaryIO, *, headers: Sequence[str], rows: Iterable[Sequence], title: str) -> None:
+def write_workbook(
+    target: BinaryIO,
+    *,
+    headers: Sequence[str],
+    rows: Iterable[Sequence],
+    title: str,
+    about: Sequence[tuple[str, object]] = (),
+) -> None:
     """Write an Excel workbook of one list: texts as texts and never as formulas, numbers as numbers.
 
     Args:
         target: a file open for writing that can be sought.
         rows: at most MOST_ROWS, taken one by one.
         title: the sheet's name and what stands above each printed page.
+        about: labels and values of a second sheet: what was asked, by whom and when. None where it is empty.
     """
     headers = [plain_text(header) for header in headers]
     rows = iter(rows)
@@ -63,7 +72,7 @@ def write_workbook(target: BinaryIO, *, headers: Sequence[str], rows: Iterable[S
         min(_WIDEST, max(map(_width, column)) + _MARGIN) for column in zip(headers, *first, strict=True)
     ]
     with (
-        zipfile.ZipFile(_model(title, headers, widths)) as model,
+        zipfile.ZipFile(_model(title, headers, widths, about)) as model,
         zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=2) as book,
     ):
         for name in model.namelist():
@@ -104,7 +113,9 @@ def lines_of(value, width: float) -> int:
     return sum(max(1, math.ceil(_columns(line) * _COLUMN / room)) for line in text.split("\n"))
 
 
-def _model(title: str, headers: list[str], widths: list[float]) -> io.BytesIO:
+def _model(
+    title: str, headers: list[str], widths: list[float], about: Sequence[tuple[str, object]]
+) -> io.BytesIO:
     """The workbook with its head and one row of a text, a text like a formula and a number."""
     stream = io.BytesIO()
     book = Workbook(stream, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
@@ -124,9 +135,25 @@ def _model(title: str, headers: list[str], widths: list[float]) -> io.BytesIO:
     sheet.set_row(0, _LINE * max(map(lines_of, headers, widths)))
     for column, style in enumerate(styles):
         sheet.write_blank(1, column, None, style)
+    if about:
+        _tell_about(book, about, bold, styles)
     book.close()
     stream.seek(0)
     return stream
+
+
+def _tell_about(book: Workbook, about: Sequence[tuple[str, object]], bold, styles: list) -> None:
+    """The second sheet: a label and a text a line."""
+    sheet = book.add_worksheet(sheet_name(_("About this list")))
+    sheet.set_column(0, 0, max(_width(label) for label, _value in about) + _MARGIN)
+    sheet.set_column(1, 1, 2 * _WIDEST)
+    sheet.set_landscape()
+    sheet.set_paper(_A4)
+    sheet.fit_to_pages(1, 0)
+    for row, (label, value) in enumerate(about):
+        text = plain_text(value)
+        sheet.write_string(row, 0, plain_text(label), bold)
+        sheet.write_string(row, 1, text, styles[1] if like_formula(text) else styles[0])
 
 
 def _lay_out(sheet, title: str) -> None:

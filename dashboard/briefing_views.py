@@ -17,6 +17,8 @@ from dashboard.tables import address
 from notices.print_fonts import PrintingUnavailable
 from sites.as_of import records_begin
 
+#: The cookie that comes with a file.
+ARRIVED = "file_arrived"
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -48,9 +50,12 @@ def _asked(request) -> tuple[Question, Briefing]:
 
 def _answer(request, question: Question, content: bytes, ending: str, content_type: str) -> FileResponse:
     record(action="dashboard.briefing", actor=request.user, obj=question.cycle, form=ending)
-    return FileResponse(
+    answer = FileResponse(
         io.BytesIO(content),
         as_attachment=ending == "docx",
         filename=f"{file_name(question)}.{ending}",
         content_type=content_type,
     )
+    # Tells the page, which a saved file leaves as it is, that it has arrived (static/app.js). It says nothing else.
+    answer.set_cookie(ARRIVED, "1", max_age=60, secure=request.is_secure(), samesite="Lax")
+    return answer

@@ -1,5 +1,7 @@
 """Options for the charts (ECharts). The table beside each chart says the same in figures."""
 
+import math
+
 from django.utils.translation import gettext as _
 
 from dashboard.cells import number_words, sentences, value_of
@@ -11,7 +13,13 @@ INK, MUTED, LINE = "#22262b", "#5b636b", "#dedbd4"
 #: The narrowest chart beside a table, in pixels; one in letters beyond this size has a screen for itself.
 _LEGEND_WIDTH, _LARGE = 300, 12
 #: What the names of bars take at most, in letters, beside a table and on a screen; up to so many bars in two lines.
-_NARROW, _WIDE, _BROKEN = 9, 15, 10
+_NARROW, _WIDE, _BROKEN = 12, 15, 10
+#: What a bar among others of its row needs of the room of one that stands alone.
+_THIN = 0.4
+#: Letters a name may be wider than counted before it is broken.
+_SLACK = 0.75
+#: A line of up to so many years is as low as a few bars.
+_FEW_YEARS = 6
 #: Classes of the heights a chart may have, by the number of bars it has room for.
 HEIGHTS = ((4, "chart-low"), (12, ""), (30, "chart-high"))
 
@@ -19,9 +27,10 @@ HEIGHTS = ((4, "chart-low"), (12, ""), (30, "chart-high"))
 def chart_of(table: Table, font: int = 12) -> dict | None:
     """How a table is drawn in letters of a size, each point opening its list; None where there is nothing to draw."""
     places = drawn_columns(table)
-    if not table.chart or not any(_sum(row, places) for row in table.rows):
+    rows = _drawn_rows(table)
+    if not table.chart or not any(_sum(row, places) for row in rows):
         return None
-    labels = [row.label for row in table.rows]
+    labels = [row.label for row in rows]
     names = [table.columns[place] for place in places]
     axes = _axes(labels, upright=table.chart == "lines", percent=_is_share(table, places[0]), font=font)
     return _frame(names, font) | axes | {"series": [_series(table, place) for place in places]}
@@ -39,8 +48,10 @@ def drawn_columns(table: Table) -> list[int]:
 def height_of(table: Table) -> str:
     """The class of the height a table's chart needs."""
     if table.chart == "lines":
-        return ""
-    bars = len(table.rows) * (1 if table.chart == "stacked" else len(drawn_columns(table)))
+        return HEIGHTS[0][1] if len(table.rows) <= _FEW_YEARS else ""
+    # The bars beside one another of a row are thinner than one that has it for itself.
+    in_a_row = 1 if table.chart == "stacked" else max(1, _THIN * len(drawn_columns(table)))
+    bars = len(table.rows) * in_a_row
     return next((name for most, name in HEIGHTS if bars <= most), "chart-highest")
 
 
@@ -48,7 +59,7 @@ def alternative_of(table: Table) -> str:
     """What a chart shows, in a sentence or two: what, where it is highest, and the total."""
     words = [_("Chart: %(what)s.") % {"what": table.caption}]
     places = drawn_columns(table)
-    sums = [(_sum(row, places), row.label) for row in table.rows]
+    sums = [(_sum(row, places), row.label) for row in _drawn_rows(table)]
     if places and sums:
         most, label = max(sums, key=lambda pair: pair[0])
         if not most:
@@ -62,6 +73,10 @@ def alternative_of(table: Table) -> str:
             words.append(_("Total: %(n)s.") % {"n": number_words(_sum(table.total, places))})
     words.append(_("The table beside it has all the figures."))
     return sentences(words)
+
+
+def _drawn_rows(table: Table) -> list[Row]:
+    return [row for row in table.rows if row.is_drawn]
 
 
 def _sum(row: Row, places: list[int]):
@@ -82,7 +97,7 @@ def _series(table: Table, place: int) -> dict:
         "bars": {"type": "bar", "barMaxWidth": 16},
         "lines": {"type": "line", "symbolSize": 8},
     }
-    points = [_point(row.numbers[place]) for row in table.rows]
+    points = [_point(row.numbers[place]) for row in _drawn_rows(table)]
     return {"name": table.columns[place], **looks[table.chart], "data": points}
 
 
@@ -98,8 +113,9 @@ def _axes(labels: list[str], *, upright: bool, percent: bool, font: int) -> dict
     if not upright:
         # Long names are broken into lines, as long as the bars leave room for two.
         overflow = "break" if len(labels) <= _BROKEN else "truncate"
-        width = (_WIDE if font > _LARGE else _NARROW) * font
-        names_of_bars |= {"width": width, "overflow": overflow, "interval": 0}
+        needed = max(map(_letters_in_two_lines, labels), default=0) + _SLACK
+        width = min(_WIDE if font > _LARGE else _NARROW, needed)
+        names_of_bars |= {"width": math.ceil(width * font), "overflow": overflow, "interval": 0}
     by_label = axis | {"type": "category", "data": labels, "axisLabel": names_of_bars}
     by_value = {
         "type": "value",
@@ -113,6 +129,19 @@ def _axes(labels: list[str], *, upright: bool, percent: bool, font: int) -> dict
     if upright:
         return {"xAxis": by_label, "yAxis": by_value}
     return {"xAxis": by_value, "yAxis": by_label | {"inverse": True}}
+
+
+def _letters(text: str) -> float:
+    """How wide a text is in Chinese characters; Latin letters are about half as wide."""
+    return sum(1 if ord(character) > 0x2E7F else 0.62 for character in text)
+
+
+def _letters_in_two_lines(name: str) -> float:
+    """How wide a name is, broken at one of its spaces where that makes it narrower."""
+    words = name.split()
+    halves = [(words[:place], words[place:]) for place in range(1, len(words))]
+    broken = [max(_letters(" ".join(half)) for half in pair) for pair in halves]
+    return min([_letters(name), *broken])
 
 
 def _frame(names: list[str], font: int) -> dict:
@@ -147,7 +176,7 @@ def _legend_height(names: list[str], font: int) -> int:
     width = _LEGEND_WIDTH * (2 if font > _LARGE else 1)
     lines, left = 1, width
     for name in names:
-        taken = sum(1 if ord(character) > 0x2E7F else 0.6 for character in name) * font + 30
+        taken = _letters(name) * font + 30
         if taken > left:
             lines, left = lines + 1, width
         left -= taken

@@ -91,9 +91,9 @@ def ask(user, given) -> Question | None:
     None where there is no cycle yet that the person may see.
     """
     cycles = list(Cycle.objects.visible_to(user).select_related("programme__owner").order_by("-year", "id"))
-    cycle = _chosen(cycles, given.get("cycle")) or next(iter(cycles), None)
-    if cycle is None:
+    if not cycles:
         return None
+    cycle = _chosen(cycles, given.get("cycle")) or _running(cycles)
     areas = list(areas_of(cycle.programme).filter(pk__in=reached_unit_ids(user)))
     levels, categories = list(cycle.programme.levels.all()), list(cycle.programme.categories.all())
     past = past_day(given.get("as_of", ""))
@@ -110,6 +110,11 @@ def ask(user, given) -> Question | None:
         level=_chosen(levels, given.get("level")),
         is_past=past is not None,
     )
+
+
+def _running(cycles: list[Cycle]) -> Cycle:
+    """The newest that has begun, of cycles newest first: next year's scheme may be entered long before its year."""
+    return next((cycle for cycle in cycles if cycle.year <= clock.today().year), cycles[-1])
 
 
 def _chosen(known: list, wanted: str | None):

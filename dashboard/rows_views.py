@@ -9,12 +9,14 @@ from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import Http404
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.lists import PER_PAGE, download
+from accounts.lists import PER_PAGE, about_list, download
 from accounts.services import record
 from accounts.workbook import MOST_ROWS
 from dashboard.cells import words_of
+from dashboard.page import asked_words
 from dashboard.page_head import heading_of, question_of
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
@@ -32,8 +34,8 @@ def rows(request, code: str):
     except ValueError as error:
         raise Http404 from error
     if request.GET.get("export") == "xlsx":
-        if chosen.count() <= MOST_ROWS:
-            return _workbook(request, question, found, chosen)
+        if (count := chosen.count()) <= MOST_ROWS:
+            return _workbook(request, question, found, given, chosen, count)
         too_long = _("An Excel sheet holds %(most)s rows. Filter the list first.") % {"most": MOST_ROWS}
         messages.error(request, too_long)
     return render(request, "dashboard/rows.html", _context(request, question, found, given, chosen))
@@ -51,9 +53,13 @@ def _context(request, question: Question, found: RowSet, given: dict, chosen) ->
         "lines": [_line(found, row) for row in page],
         "amount": amount,
         "amount_words": words_of(amount),
-        "narrowed": list(found.words(question, given)) if found.words else [],
+        "narrowed": _narrowed(question, found, given),
         "page_query": f"{kept.urlencode()}&" if kept else "",
     }
+
+
+def _narrowed(question: Question, found: RowSet, given: dict) -> list[str]:
+    return list(found.words(question, given)) if found.words else []
 
 
 def _line(found: RowSet, row) -> list[tuple[str, str, str, str]]:
@@ -72,19 +78,17 @@ def _setting(column: Column, value) -> str:
     return "text-nowrap" if isinstance(value, datetime.date) else ""
 
 
-def _workbook(request, question: Question, found: RowSet, chosen):
+def _workbook(request, question: Question, found: RowSet, given: dict, chosen, count: int):
     """Exactly the rows of the list; who took them stands in the audit trail."""
-    record(
-        action="dashboard.export",
-        actor=request.user,
-        obj=question.cycle,
-        reason=str(found.title),
-        count=chosen.count(),
-    )
+    title = str(found.title)
+    record(action="dashboard.export", actor=request.user, obj=question.cycle, reason=title, count=count)
+    asked = " · ".join([*asked_words(question), *_narrowed(question, found, given)])
+    said = [(_("Year"), str(question.cycle)), (_("Narrowed to"), asked)]
     return download(
         headers=[str(column.head) for column in found.columns],
         rows=_cells(found, chosen),
-        title=f"{found.title} {question.day.isoformat()}",
+        title=f"{title} {question.day.isoformat()}",
+        about=about_list(request.user, title=title, day=question.day, said=said, count=count),
     )
 
 
@@ -94,7 +98,9 @@ def _cells(found: RowSet, chosen) -> Iterable[list]:
 
 
 def _cell(value):
-    """Numbers stay numbers, days are written so that they sort."""
+    """Numbers stay numbers; days and moments are written so that they sort, by the clock of the office."""
+    if isinstance(value, datetime.datetime):
+        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         return value
     return value.isoformat() if isinstance(value, datetime.date) else words_of(value)

@@ -34,6 +34,8 @@ class Row:
     label: str
     numbers: tuple[Number | Words, ...]
     url: str = ""
+    #: Whether a chart has it too: a year that still runs would look like a fall.
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True)
@@ -98,12 +100,14 @@ def cross(
     total: str,
     amount: Callable[[object, object], Decimal] | None = None,
     sum_rows: bool = True,
+    is_drawn: Callable[[object], bool] = lambda row: True,
     **shown: str | tuple[str, ...],
 ) -> Table:
     """Cross `rows` with `columns`; `count` and `url` take one of each, None standing for all of them.
 
     `amount` is what a sum shows, `count` then the rows that were added up. `total` heads the sums. `sum_rows` False
-    leaves out the sum along a row, for columns that overlap. `shown` are caption, corner, chart and drawn of the table.
+    leaves out the sum along a row, for columns that overlap. `is_drawn` tells which rows a chart has. `shown` are
+    caption, corner, chart and drawn of the table.
     """
     rows, columns = list(rows), list(columns)
     heads = [*columns, None] if sum_rows else columns
@@ -121,7 +125,8 @@ def cross(
         )
 
     def line(label: str, row) -> Row:
-        return Row(label=label, numbers=tuple(number(row, column) for column in heads))
+        numbers = tuple(number(row, column) for column in heads)
+        return Row(label=label, numbers=numbers, is_drawn=row is None or is_drawn(row))
 
     return Table(
         columns=tuple(total if column is None else str(column) for column in heads),

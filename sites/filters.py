@@ -54,7 +54,9 @@ class ListFilter(StyledFilterSet):
 
 class SiteFilter(ListFilter):
     #: Set by the links of the overview, whose totals are those of one programme.
-    programme = django_filters.ModelChoiceFilter(queryset=Programme.objects.all(), widget=HiddenInput)
+    programme = django_filters.ModelChoiceFilter(
+        label=_("Programme"), queryset=Programme.objects.all(), widget=HiddenInput
+    )
     q = django_filters.CharFilter(label=_("Name, initials or plaque number"), method="search")
     area = django_filters.ModelChoiceFilter(label=_("County or park"), queryset=visible_areas)
     #: Set by the links of the map: the township, or the area itself.
@@ -95,7 +97,10 @@ class SiteRecordFilter(SiteFilter):
     """The same questions, asked of what was on record on a past day."""
 
     programme = django_filters.ModelChoiceFilter(
-        queryset=Programme.objects.all(), widget=HiddenInput, field_name="category__programme"
+        label=_("Programme"),
+        queryset=Programme.objects.all(),
+        widget=HiddenInput,
+        field_name="category__programme",
     )
     flagship = django_filters.BooleanFilter(label=_("Flagship"), field_name="shown__flagship")
 
@@ -122,7 +127,10 @@ class SiteRecordFilter(SiteFilter):
 
 class PlaqueFilter(ListFilter):
     programme = django_filters.ModelChoiceFilter(
-        queryset=Programme.objects.all(), widget=HiddenInput, field_name="site__programme"
+        label=_("Programme"),
+        queryset=Programme.objects.all(),
+        widget=HiddenInput,
+        field_name="site__programme",
     )
     q = django_filters.CharFilter(label=_("Number, site or pinyin initials"), method="search")
     level = django_filters.ModelChoiceFilter(label=_("Level"), queryset=Level.objects.all())
@@ -175,7 +183,10 @@ class PlaqueRecordFilter(PlaqueFilter):
     """The same questions, asked of what was on record on a past day."""
 
     programme = django_filters.ModelChoiceFilter(
-        queryset=Programme.objects.all(), widget=HiddenInput, field_name="category__programme"
+        label=_("Programme"),
+        queryset=Programme.objects.all(),
+        widget=HiddenInput,
+        field_name="category__programme",
     )
     area = django_filters.ModelChoiceFilter(label=_("County or park"), queryset=visible_areas)
     category = django_filters.ModelChoiceFilter(label=_("Category"), queryset=Category.objects.all())

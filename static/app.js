@@ -108,7 +108,8 @@
     ["tabindex", "role", "aria-label"].forEach(function (trait) { box.removeAttribute(trait); });
     if (box.scrollWidth <= box.clientWidth) return;
     box.tabIndex = 0;
-    box.setAttribute("role", "region");
+    /* A group, not a landmark: the section around it may carry the same name. */
+    box.setAttribute("role", "group");
     box.setAttribute("aria-label", nameOf(box));
   }
   function scrollers() {
@@ -147,8 +148,14 @@
   }
 
   /* A link to what takes some seconds to make says so, and is not followed twice meanwhile. A file that is saved
-     leaves the page as it is and tells nobody, so that the words come back by themselves. */
-  var BUSY_MS = 8000;
+     leaves the page as it is; a cookie that comes with it tells that it has arrived. */
+  var BUSY_MS = 30000, LOOK_MS = 250, ARRIVED = "file_arrived=";
+  function hasArrived() {
+    return document.cookie.split("; ").some(function (one) { return one.indexOf(ARRIVED) === 0; });
+  }
+  function awaitFile(link, left) {
+    if (left <= 0 || hasArrived()) restBusy(link); else setTimeout(awaitFile, LOOK_MS, link, left - LOOK_MS);
+  }
   function restBusy(link) {
     if (!link.idleWords) return;
     link.replaceChildren.apply(link, link.idleWords);
@@ -162,7 +169,8 @@
     link.idleWords = Array.from(link.childNodes);
     link.replaceChildren(link.dataset.busy);
     link.setAttribute("aria-disabled", "true");
-    setTimeout(restBusy, BUSY_MS, link);
+    document.cookie = ARRIVED + "; path=/; max-age=0";
+    awaitFile(link, BUSY_MS);
   });
   window.addEventListener("pageshow", function () { document.querySelectorAll("a[data-busy]").forEach(restBusy); });
 

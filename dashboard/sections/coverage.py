@@ -216,7 +216,7 @@ def _numbers(question: Question, area, flagships: int, whole: int) -> tuple:
             ),
         ),
         Number(whole, question.rows_address("whole-flagships", area=area_of(question, area))),
-        Words("–" if share is None else f"{share}%", share=share),
+        Words("–" if share is None else _("%(n)s %%") % {"n": share}, share=share),
     )
 
 

@@ -1,11 +1,14 @@
 """What the sections on the ledger share: cells of the journal added up, and the addresses of the lists behind them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
+
 from dashboard.question import Question
+from dashboard.tables import Table
 from sites.tallies import Counted
 
 #: What is taken for a year.
@@ -26,6 +29,29 @@ class Choice:
 def year_of(words: str) -> int:
     """The year typed into an address. Raises ValueError for what is none."""
     return number_of(words, _FIRST_YEAR, _LAST_YEAR)
+
+
+def year_rows(question: Question, years: Iterable[int]) -> list[Choice]:
+    """Years as rows of a table; of the one that still runs it is said."""
+    running = question.day.year
+    so_far = {running: _("%(year)s so far") % {"year": running}}
+    return [Choice(year, so_far.get(year, str(year))) for year in years]
+
+
+def is_over(question: Question) -> Callable[[Choice], bool]:
+    """Tells of the row of a year whether a line has a point for it: half a year beside whole ones looks like a fall."""
+    return lambda year: year.value < question.day.year
+
+
+def running_year_hint(*tables: Table) -> str:
+    """Why a line ends before its table does, where one does."""
+    for table in tables:
+        shown = {
+            row.is_drawn for row in table.rows if any(cell.count for cell in row.numbers) or not row.is_drawn
+        }
+        if shown == {True, False}:
+            return _("The line ends with the last full year; the running year stands in the table only.")
+    return ""
 
 
 def number_of(words: str, least: int = 0, most: int = 2**31 - 1) -> int:

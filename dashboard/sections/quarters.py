@@ -108,7 +108,10 @@ def _line(question: Question, unit, results: list[UnitEvaluation | None]) -> Row
             continue
         url = question.rows_address("quarters", unit=unit.pk, quarter=row.evaluation.quarter)
         ranking = reverse("assessments:evaluation_ranking", args=[row.evaluation_id])
-        numbers += [Number(count=1, url=url, amount=row.total), Words(text=str(row.rank), url=ranking)]
+        numbers += [
+            Number(count=1, url=url, amount=row.total),
+            Words(text=str(row.rank), url=ranking, is_measure=True),
+        ]
     known = [row for row in results if row]
     together = Number(
         count=len(known),

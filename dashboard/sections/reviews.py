@@ -10,7 +10,16 @@ from assessments.models import Review, ReviewLog
 from dashboard.past import in_category, site_name_then, state_then
 from dashboard.question import Question
 from dashboard.rows import Column, RowSet
-from dashboard.sections.journal import Choice, category_cells, plaque_list, sums, year_of
+from dashboard.sections.journal import (
+    Choice,
+    category_cells,
+    is_over,
+    plaque_list,
+    running_year_hint,
+    sums,
+    year_of,
+    year_rows,
+)
 from dashboard.tables import Section, Table, cross
 from sites.enums import PlaqueState
 from sites.tallies import Counted, counted_by_area
@@ -98,6 +107,7 @@ def section(question: Question) -> Section | None:
     shown = [
         year for year in years if year >= min((cell.year for cell in [*reviews, *revoked]), default=years[-1])
     ]
+    tables = (_results(question, reviews, shown), _revoked(question, revoked, shown))
     return Section(
         code="reviews",
         title=_("Reviews and plaques taken back by year"),
@@ -105,7 +115,8 @@ def section(question: Question) -> Section | None:
             "Reviews by the year of their list, of sites and not of levels; plaques by the year in which they were "
             "taken back."
         ),
-        tables=(_results(question, reviews, shown), _revoked(question, revoked, shown)),
+        hint=running_year_hint(*tables),
+        tables=tables,
     )
 
 
@@ -122,7 +133,7 @@ def _results(question: Question, cells: list[Counted], years: list[int]) -> Tabl
         return sum(found[year.value, state].count for state in states)
 
     return cross(
-        rows=[Choice(year, str(year)) for year in years],
+        rows=year_rows(question, years),
         columns=[Choice(code, str(label)) for code, label in RESULTS.items()],
         count=count,
         url=lambda year, result: question.rows_address(
@@ -131,6 +142,7 @@ def _results(question: Question, cells: list[Counted], years: list[int]) -> Tabl
         total=_("Total"),
         caption=_("Annual reviews by year and result"),
         corner=_("Year"),
+        is_drawn=is_over(question),
         chart="lines",
     )
 
@@ -138,7 +150,7 @@ def _results(question: Question, cells: list[Counted], years: list[int]) -> Tabl
 def _revoked(question: Question, cells: list[Counted], years: list[int]) -> Table:
     found = sums(cells, "year", "level_id")
     return cross(
-        rows=[Choice(year, str(year)) for year in years],
+        rows=year_rows(question, years),
         columns=question.shown_levels,
         count=lambda year, level: found[year.value, level.pk].count,
         url=lambda year, level: plaque_list(
@@ -150,5 +162,6 @@ def _revoked(question: Question, cells: list[Counted], years: list[int]) -> Tabl
         total=_("Total"),
         caption=_("Plaques taken back by year and level"),
         corner=_("Year"),
+        is_drawn=is_over(question),
         chart="lines",
     )

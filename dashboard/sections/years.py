@@ -6,7 +6,16 @@ from django.utils.translation import gettext as _
 
 from dashboard.question import Question
 from dashboard.rows import RowSet
-from dashboard.sections.journal import Choice, category_cells, plaque_list, site_list, sums
+from dashboard.sections.journal import (
+    Choice,
+    category_cells,
+    is_over,
+    plaque_list,
+    running_year_hint,
+    site_list,
+    sums,
+    year_rows,
+)
 from dashboard.tables import Section, Table, cross
 from sites.ledger_measures import AWARDED, REGISTERED
 from sites.tallies import counted_by_area
@@ -19,14 +28,16 @@ _YEARS = 10
 
 def section(question: Question) -> Section:
     """Sites registered and plaques awarded by year, up to ten years, the cycle's the last; one query."""
+    table = _table(question)
     return Section(
         code="years",
         title=_("New by year"),
-        tables=(_table(question),),
+        tables=(table,),
         lead=_(
             "Sites by the year in which they were entered here, plaques by the year of the award, whatever became of "
             "them; a plaque in place of another is not counted again."
         ),
+        hint=running_year_hint(table),
     )
 
 
@@ -47,12 +58,13 @@ def _table(question: Question) -> Table:
     found = sums(cells, "measure", "level_id", "year")
     first = min((key[-1] for key, one in found.items() if one.count and key[:2] in shown), default=last)
     table = cross(
-        rows=[Choice(year, str(year)) for year in years if year >= first],
+        rows=year_rows(question, range(first, last + 1)),
         columns=columns,
         count=lambda year, what: found[*what.value, year.value].count,
         url=lambda year, what: _list(question, year, *what.value),
         total="",
         sum_rows=False,
+        is_drawn=is_over(question),
         caption=_("Sites registered and plaques awarded by year"),
         corner=_("Year"),
         chart="lines",

@@ -101,3 +101,14 @@ def test_a_list_of_one_column_and_one_beyond_the_rows_measured():
 
 def test_a_separator_among_the_characters_does_no_harm():
     assert [cell.value for cell in sheet(("甲\x1f乙", "丙"))[2]] == ["甲乙", "丙"]
+
+
+def test_a_second_sheet_says_what_was_asked_and_nothing_of_it_is_a_formula():
+    stream = io.BytesIO()
+    about = [("范围", "=1+1"), ("条数", 3)]
+    write_workbook(stream, headers=["名称"], rows=[("甲",)], title="名单", about=about)
+    first, second = load_workbook(stream).worksheets
+    assert [[cell.value for cell in row] for row in first.iter_rows()] == [["名称"], ["甲"]]
+    assert [[cell.value for cell in row] for row in second.iter_rows()] == [["范围", "=1+1"], ["条数", "3"]]
+    assert (second["B1"].data_type, second["B1"].quotePrefix) == ("s", True)
+    assert (second.page_setup.orientation, second.page_setup.paperSize) == ("landscape", 9)

@@ -69,6 +69,9 @@ def test_a4_upright_with_page_numbers_and_on_the_audit_trail(parts, people, clie
     assert [round(float(side)) for side in reader.pages[0].mediabox[2:]] == [595, 842]
     assert "— 1 / 1 —" in reader.pages[0].extract_text()
     assert answer["Content-Disposition"] == 'inline; filename="Briefing 2017, as of 2017-05-22.pdf"'
+    # Tells the page that the file has arrived, for a minute.
+    arrived = answer.cookies["file_arrived"]
+    assert (arrived.value, arrived["max-age"], arrived["samesite"]) == ("1", 60, "Lax")
     book = Document(io.BytesIO(b"".join(client.get(DOCX).streaming_content)))
     page = book.sections[0]
     assert (round(page.page_width, -4), round(page.page_height, -4)) == (

@@ -88,9 +88,15 @@ def check_years(question, day, seen):
         zip(["new", *(f"Plaques: {level}" for level in question.levels)], table.columns, strict=True)
     )
     given = [(year, columns[column]) for year, column in given]
+    running = {str(day.year): f"{day.year} so far"}
+    new = [(running.get(year, year), column) for year, column in new]
+    first = min((int(year[:4]) for year, _column in [*new, *given] if int(year[:4]) >= 2008), default=2017)
+    given = [(running.get(year, year), column) for year, column in given]
     assert grid(table) == counts([*new, *given], rows=False, columns=False)
-    first = min((int(year) for year, _column in [*new, *given] if int(year) >= 2008), default=2017)
-    assert [row.label for row in table.rows] == [str(year) for year in range(first, 2018)]
+    assert [row.label for row in table.rows] == [
+        running.get(str(year), str(year)) for year in range(first, 2018)
+    ]
+    assert [row.is_drawn for row in table.rows] == [year < day.year for year in range(first, 2018)]
 
 
 def check_flagships(question, day, seen):

@@ -1,17 +1,22 @@
 """The dashboard's page: what was asked in words, tables and charts that say the same, the full screen."""
 
+import datetime
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from django.urls import reverse
 from django.utils.translation import override
 
+from accounts import clock
 from accounts.enums import Role
 from accounts.services import grant_role
+from applications.models import Cycle
 from dashboard import page as page_module
-from dashboard.cells import cell_words, number_columns, rows_html, sentences
+from dashboard.cells import cell_words, number_columns, rows_html, sentences, words_of
 from dashboard.charts import alternative_of, chart_of, height_of
+from dashboard.question import ask
 from dashboard.tables import Headline, Number, Row, Section, Table, Words
 from programmes.services import load
 from sites.models import Programme
@@ -101,6 +106,12 @@ def test_a_number_with_its_unit_is_set_to_the_right():
     )
 
 
+def test_moments_are_told_by_the_clock_of_the_office():
+    late = datetime.datetime(2017, 5, 22, 20, 30, tzinfo=datetime.UTC)
+    with override("zh-hans"):
+        assert words_of(late) == "2017年5月23日 04:30"
+
+
 def test_sentences_follow_each_other():
     with override("en"):
         assert sentences(["One."]) == "One."
@@ -147,7 +158,37 @@ def test_a_chart_says_the_essentials_in_words():
 
 def test_a_chart_of_many_bars_is_higher():
     many = Table(("n",), tuple(Row(str(n), numbers(n)) for n in range(40)), None, chart="bars")
-    assert [height_of(table) for table in (SITES, YEARS, many)] == ["chart-low", "", "chart-highest"]
+    seven = Table(("n",), tuple(Row(str(n), numbers(n)) for n in range(7)), None, chart="lines")
+    heights = [height_of(table) for table in (SITES, YEARS, seven, many)]
+    assert heights == ["chart-low", "chart-low", "", "chart-highest"]
+
+
+@override("en")
+def test_a_year_that_still_runs_is_in_the_table_and_not_in_the_line():
+    running = Row("2018 so far", numbers(9), is_drawn=False)
+    table = replace(YEARS, rows=(*YEARS.rows, running))
+    chart = chart_of(table)
+    assert chart["xAxis"]["data"] == ["2016", "2017"]
+    assert [point["value"] for point in chart["series"][0]["data"]] == [3, 5]
+    assert alternative_of(table).startswith("Chart: New by year. Highest: 2017, 5.")
+    assert "2018 so far" in rows_html(table)
+    assert chart_of(replace(YEARS, rows=(running,))) is None
+
+
+@pytest.mark.parametrize(
+    ("names", "width"),
+    [
+        # Four characters of 12 pixels and three quarters of one more.
+        (("湘潭县", "昭山新区"), 57),
+        # Broken at the space that leaves the longer line shortest: 18 letters of 0.62.
+        (("Yuhu", "Zhaoshan Demonstration Zone"), 143),
+        # Never more than twelve letters beside a table.
+        (("一二三四五六七八九十一二三四五",), 144),
+    ],
+)
+def test_names_of_bars_take_what_they_need_in_two_lines(names, width):
+    table = Table(("n",), tuple(Row(name, numbers(1)) for name in names), None, chart="bars")
+    assert chart_of(table)["yAxis"]["axisLabel"]["width"] == width
 
 
 # --- the page -----------------------------------------------------------------------------------------------
@@ -306,6 +347,8 @@ def test_of_a_day_before_all_records_nothing_is_counted(people, client_of, make_
         page = client.get(url, {"as_of": "2017-05-21"}).content.decode()
         assert words in page
         assert "<table" not in page
+        # Nothing is offered that would have nothing to show either.
+        assert "/briefing." not in page
     assert 'min="2017-05-22" max="2017-05-22"' in client.get(OVERVIEW).content.decode()
 
 
@@ -339,3 +382,14 @@ def test_the_full_screen_asks_for_itself_until_told_not_to(two_parts, people, cl
     still = client.get(WALL, {"still": "1"})
     assert "Refresh" not in still
     assert "The figures stand still." in still.content.decode()
+
+
+def test_next_years_scheme_entered_early_is_not_what_the_page_opens_on(xiangtan, people):
+    Cycle.objects.create(
+        programme=xiangtan.programme, year=2018, scheme_title="x", scheme_number="x",
+        scheme_issued_on=datetime.date(2017, 5, 1),
+    )  # fmt: skip
+    clock.set_today(datetime.date(2017, 12, 31))
+    assert ask(people.leader, {}).cycle.year == 2017
+    clock.set_today(datetime.date(2018, 1, 1))
+    assert ask(people.leader, {}).cycle.year == 2018

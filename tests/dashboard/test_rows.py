@@ -93,13 +93,34 @@ def test_a_county_gets_its_own_rows(scene, people, client_of):
 def test_the_export_has_exactly_these_rows_and_is_on_the_audit_trail(scene, people, client_of):
     kind = scene[2].category_id
     answer = client_of(people.leader).get(URL, {"kind": kind, "export": "xlsx"})
-    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).active
+    sheet, about = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets
     assert [[cell.value for cell in row] for row in sheet.iter_rows()] == [
         ["Name", "Since", "Order"],
         ["丙", "2017-05-22", scene[2].category.order],
     ]
+    told = {label.value: text.value for label, text in about.iter_rows()}
+    assert told.pop("Exported at").startswith("2017-05-22 ")
+    assert told == {
+        "Name of the list": "Sites to look at",
+        "Year": "2017 Four Tongxin Demonstration Sites",
+        "Narrowed to": f"8 counties and parks · kind {kind}",
+        "As of": "2017-05-22",
+        "Entries": "1",
+        "Exported by": str(people.leader),
+    }
     event = AuditEvent.objects.get(action="dashboard.export")
     assert (event.actor, event.reason, event.detail) == (people.leader, "Sites to look at", {"count": 1})
+
+
+def test_the_export_of_another_list_says_its_filters(scene, people, client_of):
+    given = {"state": "active", "area": scene[0].area_id, "export": "xlsx"}
+    answer = client_of(people.leader).get(reverse("sites:list"), given)
+    about = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[1]
+    told = {label.value: text.value for label, text in about.iter_rows()}
+    assert (told["State"], told["County or park"]) == ("Active", "Xiangtan County")
+    assert set(told) == {
+        "Name of the list", "County or park", "State", "As of", "Entries", "Exported by", "Exported at",
+    }  # fmt: skip
 
 
 def test_unknown_rows_and_wrong_parameters_are_not_there(scene, people, client_of):

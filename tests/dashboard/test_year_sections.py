@@ -146,7 +146,7 @@ def test_a_report_returned_later_was_late_before(year, people, xiangtan):
 def reviews_by_hand(year, people):
     def line(*day):
         found = figures(reviews.section(asked(people.leader, datetime.date(2017, *day))))
-        return tuple(found["2017"].values())
+        return tuple(found["2017 so far"].values())
 
     assert [line(7, 31), line(8, 1), line(8, 9), line(8, 10)] == [
         (0, 0, 0, 0, 0), (0, 0, 3, 0, 3), (0, 0, 3, 0, 3), (1, 1, 1, 0, 3),
