@@ -100,8 +100,9 @@ def _styles(book: Workbook) -> dict:
         "head": middle | {"font_name": _HEAD_FONT},
         "group": ruled | {"font_name": _HEAD_FONT},
         "text": ruled | {"num_format": "@"},
-        "guarded": ruled | {"num_format": "@", "quote_prefix": True},
+        "guarded text": ruled | {"num_format": "@", "quote_prefix": True},
         "middle": middle | {"num_format": "@"},
+        "guarded middle": middle | {"num_format": "@", "quote_prefix": True},
         "number": middle,
     }
     return {name: book.add_format(looks) for name, looks in made.items()}
@@ -150,8 +151,8 @@ def _row(sheet, row: int, values: Sequence, columns: Sequence[Column], styles: d
             sheet.write_number(row, index, float(value), styles["number"])
             continue
         text = plain_text(value)
-        guarded = "guarded" if like_formula(text) else "text"
-        sheet.write_string(row, index, text, styles["middle" if column.centred else guarded])
+        style = "middle" if column.centred else "text"
+        sheet.write_string(row, index, text, styles[f"guarded {style}" if like_formula(text) else style])
         lines = max(lines, lines_of(text, column.width))
     return lines
 

@@ -116,7 +116,10 @@ def _kind(request, code: str) -> Kind:
 
 
 def _import_job(request, pk: int) -> Job:
-    return get_visible(Job.objects.filter(task__in=(CHECK_TASK, WRITE_TASK)), request.user, pk=pk)
+    job = get_visible(Job.objects.filter(task__in=(CHECK_TASK, WRITE_TASK)), request.user, pk=pk)
+    if job.params["kind"] not in importable(request.user):
+        raise Http404
+    return job
 
 
 def _import_of(check: Job) -> Job | None:

@@ -49,7 +49,7 @@ class GiveAreaForm(DatesForm):
         self.fields["area"].queryset = areas
 
 
-class EndForm(forms.Form):
+class EndForm(StyledForm):
     """The last day of a membership or an area; left empty: it ends at once."""
 
     last_day = forms.DateField(label=_("Last day"), required=False, widget=DateInput())

@@ -43,9 +43,10 @@ from sites.services.numbers import next_number
 @transaction.atomic
 def start_application(*, actor, site: Site, rule: LevelRule) -> Application:
     """Open a draft for a site and level. Raises DomainError with the first reason why the site may not apply."""
+    # As it stands now, held: it may have moved since it was read. A double click or a second tab meets the draft of
+    # the first: it is handed back, not made twice.
+    site = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     require(why_not_role(actor, (Role.UNIT_STAFF,), site.area))
-    # A double click or a second tab meets the draft of the first: it is handed back, not made twice.
-    Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     under_way = live_application(site, rule)
     if under_way and under_way.state == ApplicationState.DRAFT:
         return under_way

@@ -83,6 +83,10 @@ def _draw(actor, cycle: Cycle, site_ids: list[int], areas: set[int]) -> int:
     for plaque in undrawn_plaques(cycle).filter(site__in=site_ids):
         due.setdefault(plaque.site_id, []).append(plaque)
     reviews = {review.site_id: review for review in Review.objects.filter(cycle=cycle, site__in=due)}
+    # Held, so that none moves or merges meanwhile: its review belongs to the area it has now. Read after that: a row
+    # waited for comes back without what it was joined to before it moved.
+    held = Site.objects.select_for_update(no_key=True).filter(pk__in=due).order_by("pk")
+    list(held.values_list("pk", flat=True))
     new = Site.objects.filter(pk__in=due).exclude(pk__in=reviews).select_related("category", "area", "unit")
     reviews |= _open_forms(cycle, list(new), areas)
     rows = [ReviewedPlaque(review=reviews[site], plaque=plaque) for site in due for plaque in due[site]]

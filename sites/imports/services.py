@@ -57,6 +57,11 @@ def importable(user) -> list[str]:
     return [code for code, kind in KINDS.items() if kind.is_for_office] if has_role(user, Role.OFFICE) else []
 
 
+def may_still_have(job: Job) -> bool:
+    """Whether who had a table checked may still have its refused rows: they name people and telephone numbers."""
+    return job.params["kind"] in importable(job.owner)
+
+
 def programme_for(user) -> Programme | None:
     """The programme that reaches the units a person works for."""
     units = units_with_role(user, (Role.UNIT_STAFF, Role.OFFICE))

@@ -34,6 +34,7 @@ def award_own_plaque(
 
     Raises DomainError when the level is not the county's to give or the site already holds it.
     """
+    site = lock_site(site)
     require(why_not_award_own(actor, site, level))
     return award_plaque(
         actor=actor, site=site, level=level, awarded_on=awarded_on or clock.today(), reason=reason

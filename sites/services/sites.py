@@ -98,6 +98,7 @@ def set_figures(*, site: Site, year: int, values: dict[str, Decimal | None]) -> 
 def close_site(*, actor, site: Site, reason: str) -> None:
     """Close a site that is no longer kept up; its plaques must have been dealt with before."""
     lock_site(site)
+    site.refresh_from_db()
     if site.plaques.held().exists():
         raise DomainError(
             Reason(text=_("The site still holds a plaque."), remedy=_("The plaque must be taken back first."))
@@ -110,6 +111,7 @@ def close_site(*, actor, site: Site, reason: str) -> None:
 def reopen_site(*, actor, site: Site, reason: str) -> None:
     """Keep up a closed site again."""
     lock_site(site)
+    site.refresh_from_db()
     transition(obj=site, action=SiteAction.REOPEN, actor=actor, reason=reason)
     keep_records([site.pk])
 

@@ -40,6 +40,7 @@ def plan_visit(
     site, unit = (target, target.unit) if isinstance(target, Site) else (None, target)
     to_day = to_day or from_day
     require(why_not_plan(actor, group, cycle))
+    _lock_plan(group)
     require(why_not_days(group, cycle, unit, site, from_day, to_day))
     visit = PlannedVisit.objects.create(
         group=group,
@@ -66,7 +67,7 @@ def plan_year(*, actor, group: SupervisionGroup, cycle: Cycle) -> int:
     Raises DomainError for other than the group and the office, a year that is over, and a scheme without a number.
     """
     require(why_not_plan(actor, group, cycle))
-    SupervisionGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
+    _lock_plan(group)
     wanted = cycle.supervision.get("visits_a_year", 0)
     if not wanted:
         raise DomainError(
@@ -133,6 +134,11 @@ def cancel_visit(*, actor, visit: PlannedVisit, reason: str) -> PlannedVisit:
     """
     transition(obj=visit, action=VisitAction.CANCEL, actor=actor, reason=reason)
     return visit
+
+
+def _lock_plan(group: SupervisionGroup) -> None:
+    """One at a time plans for a group: what another adds meanwhile would be proposed again."""
+    SupervisionGroup.objects.select_for_update(no_key=True).get(pk=group.pk)
 
 
 def visits_missing(groups: Collection[SupervisionGroup], cycle: Cycle) -> Counter:

@@ -14,6 +14,7 @@ from accounts.models import AuditEvent
 from assessments.models import Assessment, FailedLookup, Objection
 from assessments.services import award, decide_objection, decline, wipe_objectors
 from notices.models import Message
+from publicity import portal
 from tests.assessments.conftest import *  # noqa: F403 - the way to a public notice
 
 OUTCOME = "/public/objections/"
@@ -72,6 +73,15 @@ def test_the_way_of_an_objection(client, notice, people, on_day):
     assert "手续齐全，已核实。" in decided
     assert "某村民" not in decided
     assert award(actor=people.office, assessment=Assessment.objects.get()).number == "潭同社〔2017〕1号"
+
+
+def test_the_notice_stands_among_the_public_dates_day_by_day(client, notice):
+    dates = [(date.day, date.url) for date in portal.public_dates()]
+    assert dates[:2] == [
+        (datetime.date(2017, 5, 26), reverse("publicity:notices")),
+        (datetime.date(2017, 5, 31), reverse("publicity:portal")),
+    ]
+    assert "Objections until 26 May 2017." in client.get("/public/news.atom").content.decode()
 
 
 def test_upheld_it_blocks_for_good(client, notice, people, on_day):

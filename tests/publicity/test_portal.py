@@ -167,7 +167,8 @@ def test_the_public_ledger(client, people, make_site, award, on_day):
     text = b"".join(answer.streaming_content).decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(text)))
     assert rows[0] == [
-        "Number", "Level", "Site", "Category", "County or park", "Awarded on", "State", "Since",
+        "Number", "Level", "Site", "Category", "County or park", "Awarded on", "State",
+        "In this state since",
     ]  # fmt: skip
     assert rows[1][0] == kept.number
     assert rows[1][2] == "'=甲"
@@ -193,6 +194,7 @@ def test_the_feed_the_dates_and_the_sitemap(client, publish, settings):
         (e.find(f"{atom}title").text, e.find(f"{atom}link").get("href")) for e in feed.iter(f"{atom}entry")
     ]
     assert entries == [("同心社区甲的故事", address)]
+    assert feed.find(f"{atom}author/{atom}name").text == feed.find(f"{atom}title").text
     dates = Calendar.from_ical(client.get("/public/dates.ics").content)
     days = sorted(event.decoded("dtstart") for event in dates.walk("VEVENT"))
     assert datetime.date(2017, 5, 31) in days

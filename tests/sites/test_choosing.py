@@ -4,8 +4,10 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
+from accounts.models import User
 from publicity.models import Coverage
 from sites.models import Plaque, Site
+from sites.services import appoint_liaison
 
 CHOOSE = reverse("sites:choose")
 PIECE = {
@@ -158,3 +160,35 @@ def test_two_of_one_name_are_asked_back(send, make_site):
     make_site("同名", category="park")
     assert "site" in send("同名").context["form"].errors
     assert kept() == []
+
+
+# --- what does not get further ------------------------------------------------------------------------------------
+
+
+def test_parameters_lead_to_nothing_beyond_what_a_person_sees(asked, people, make_site, make_user, xiangtan):
+    own, theirs = make_site("同心甲"), make_site("同心乙", area="韶山市")
+    liaison = make_user("liaison", None, own.area)
+    appoint_liaison(actor=people.county, site=own, user=liaison)
+    liaison = User.objects.get(pk=liaison.pk)
+    there = {"area": [theirs.area_id], "programme": [theirs.programme_id], "category": [theirs.category_id]}
+    for person in (people.county, liaison, people.auditor, people.other_city, people.nobody):
+        assert asked(person, q="同心", **there) == ([], "No site fits.")
+        assert theirs.name not in asked(person, without=[own.pk])[0]
+    assert asked(liaison) == (["同心甲"], "1 site")
+    assert [asked(person)[0] for person in (people.auditor, people.other_city, people.nobody)] == [[], [], []]
+
+
+@pytest.mark.parametrize(
+    "typed", ["%", "_", "\\", "同%甲", "同_甲", "'", "同心" * 5000, "\x00", "%" * 10_000]
+)
+def test_signs_of_a_search_are_letters_like_others(asked, people, make_site, typed):
+    make_site("同心甲")
+    assert asked(people.office, q=typed)[0] in ([], ["同心甲"] if typed == "\x00" else [])
+
+
+@pytest.mark.parametrize("number", ["9" * 18, "9" * 400, "-1", "1 OR 1=1", "²", "٣", ""])
+def test_odd_numbers_narrow_nothing_down_by_accident(client, people, make_site, number):
+    make_site("同心甲")
+    client.force_login(people.office)
+    for name in ("area", "programme", "category", "without"):
+        assert client.get(CHOOSE, {name: number}).status_code == 200

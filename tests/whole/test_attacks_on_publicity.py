@@ -17,7 +17,7 @@ from publicity import certificate_paper
 from publicity.certificate_paper import make_certificates
 from publicity.coverage_forms import CoverageForm
 from publicity.kept_pages import kept_page
-from publicity.links import Answer, may_look_at
+from publicity.links import Answer, look, may_look_at
 from publicity.models import Certificate, Coverage, Story
 from publicity.portal_files import _line
 from publicity.selectors import plaques_numbered
@@ -114,6 +114,22 @@ def test_an_answer_nobody_foresaw_is_written_down_and_the_round_goes_on(server, 
 def test_addresses_that_lead_inwards_are_refused(settings, address):
     settings.LINK_CHECK_PRIVATE = []
     assert may_look_at(address, 80) is False
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "2130706433", "0x7f000001", "0177.0.0.1", "127.1", "127.0.0.1.", "１２７.０.０.１", "①②⑦.⓪.⓪.①",
+        "[::1]", "[::ffff:127.0.0.1]", "[::ffff:7f00:1]", "[fe80::1%25lo]", "[fe80::1%lo]", "[::]", "0.0.0.0", "0",
+        "localhost", "LOCALHOST.", "user@127.0.0.1", "127.0.0.1\\@example.com", "[::1", "a b", "\u202e127.0.0.1",
+    ],
+)  # fmt: skip
+def test_an_address_inwards_is_refused_however_it_is_written(settings, host):
+    settings.LINK_CHECK_PRIVATE = []
+    for ending in ("", ":80", ":443"):
+        seen = look(f"http://{host}{ending}/")
+        assert (seen.status, seen.opens) == (None, False)
+        assert seen.note in ("forbidden", "no_name")
 
 
 @pytest.mark.parametrize(
