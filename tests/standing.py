@@ -12,6 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts import clock
+from tests import emptying
 
 #: The fixtures whose rows may be left standing, in the order in which they build on each other.
 LAYERS = ("xiangtan", "people", "demonstration")
@@ -35,7 +36,8 @@ def begin(guard) -> None:
 def end() -> None:
     """Leave the database as empty as it was."""
     with _guards.pop().unblock():
-        _take_away(0)
+        if _open and connection.in_atomic_block:
+            _take_away(0)
 
 
 def layer(make: Callable[[], object], name: str) -> None:
@@ -67,6 +69,8 @@ def prepare(item: pytest.Item) -> None:
     with _guards[0].unblock():
         if connection.closed_in_transaction:
             _take_away(0)  # a test lost the connection
+        elif _open and not connection.in_atomic_block:
+            _forget()
         wanted = begins_with(item)
         while [name for name, _block in _open] != wanted[: len(_open)]:
             _take_away(len(_open) - 1)
@@ -90,6 +94,12 @@ def _take_away(left: int) -> None:
         _name, block = _open.pop()
         transaction.set_rollback(True)
         block.__exit__(None, None, None)
+
+
+def _forget() -> None:
+    """A test ended the transaction that the layers stood in: whatever it left is taken away row by row."""
+    _open.clear()
+    emptying.empty()
 
 
 def _is_transactional(item: pytest.Item) -> bool:

@@ -88,7 +88,7 @@ def check_years(question, day, seen):
         zip(["new", *(f"Plaques: {level}" for level in question.levels)], table.columns, strict=True)
     )
     given = [(year, columns[column]) for year, column in given]
-    running = {str(day.year): f"{day.year} so far"}
+    running = {str(day.year): f"{day.year}年（截至当日）"}
     new = [(running.get(year, year), column) for year, column in new]
     first = min((int(year[:4]) for year, _column in [*new, *given] if int(year[:4]) >= 2008), default=2017)
     given = [(running.get(year, year), column) for year, column in given]
