@@ -7,6 +7,8 @@ from accounts.wanted import Wanted
 from sites.enums import PlaqueState
 from sites.models import Plaque, Site
 
+#: Sites suggested at once.
+MOST_OFFERED = 20
 #: Where the letters and digits of a plaque's number are kept.
 _BARE = {"number": "bare_number"}
 
@@ -29,10 +31,6 @@ def site_matches(wanted: Wanted) -> Q:
 def plaque_matches(wanted: Wanted) -> Q:
     """Plaques by number, and by name and initials of their site."""
     return wanted.matching(texts=["site__name"], initials=["site__initials"], numbers=["number"], bare=_BARE)
-
-
-#: Sites suggested at once.
-MOST_OFFERED = 20
 
 
 def site_label(site: Site) -> str:

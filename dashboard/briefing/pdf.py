@@ -3,8 +3,8 @@
 import hashlib
 
 from django.template.loader import render_to_string
-from django.utils.translation import get_language
 
+from accounts.names import in_english
 from dashboard.briefing.content import Briefing
 from notices.print_fonts import printable
 from notices.printing import printer
@@ -17,7 +17,7 @@ _NARROW_MARKS = str.maketrans("‘’“”", "''\"\"")
 def briefing_pdf(briefing: Briefing) -> bytes:
     """The briefing printed. Raises notices.print_fonts.PrintingUnavailable where fonts are missing."""
     html = render_to_string("dashboard/briefing.html", {"briefing": briefing})
-    if not get_language().startswith("zh"):
+    if in_english():
         html = html.translate(_NARROW_MARKS)
     html = printable(html)
     return printer(STYLESHEET).pdf(html, identifier=hashlib.sha256(html.encode()).hexdigest())

@@ -7,7 +7,7 @@ the table was judged; then nothing of the table is written.
 from contextlib import contextmanager
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Model
 from django.utils.translation import gettext as _
 
 from accounts.errors import DomainError, Reason
@@ -25,30 +25,14 @@ def write_sites(*, new: list[Site], changed: list[Site], fields: tuple[str, ...]
     _hold_sites({site.pk: site.revision for site in changed})
     for site in changed:
         site.revision += 1
-    with unless_changed():
-        Site.objects.bulk_create(new, batch_size=BATCH)
-        Site.objects.bulk_create(
-            changed,
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=[*fields, "revision"],
-        )
+    _put(Site, new, changed, [*fields, "revision"])
     keep_records([site.pk for site in changed], new=new)
 
 
 def write_activities(*, new: list[Activity], changed: list[Activity], fields: tuple[str, ...]) -> None:
     """Add entries to the ledgers of activities, and write these fields of entries that are there."""
     _hold_sites(dict.fromkeys(row.site_id for row in [*new, *changed]))
-    with unless_changed():
-        Activity.objects.bulk_create(new, batch_size=BATCH)
-        Activity.objects.bulk_create(
-            changed,
-            batch_size=BATCH,
-            update_conflicts=True,
-            unique_fields=["id"],
-            update_fields=[*fields, "recorded_by", "recorded_at"],
-        )
+    _put(Activity, new, changed, [*fields, "recorded_by", "recorded_at"])
 
 
 def write_figures(*, figures: list[SiteFigure]) -> None:
@@ -100,6 +84,15 @@ def unless_changed():
             yield
     except IntegrityError as error:
         raise changed_meanwhile() from error
+
+
+def _put(model: type[Model], new: list, changed: list, fields: list[str]) -> None:
+    """Write new rows whole, and these fields of rows that are there."""
+    with unless_changed():
+        model.objects.bulk_create(new, batch_size=BATCH)
+        model.objects.bulk_create(
+            changed, batch_size=BATCH, update_conflicts=True, unique_fields=["id"], update_fields=fields
+        )
 
 
 def _hold_sites(sites: dict[int, int | None]) -> None:

@@ -6,30 +6,31 @@ from supervision.models.findings import Finding
 from supervision.models.tasks import Task
 
 
-class FindingDay(models.Model):
-    """A day by which a finding was due, and until when it was that one."""
+class FormerDay(models.Model):
+    """A day by which something was due, and until when it was that one."""
 
-    finding = models.ForeignKey(Finding, models.PROTECT, related_name="former_days")
     due_on = models.DateField()
     until = models.DateTimeField()
 
     class Meta:
+        abstract = True
         ordering = ["until", "id"]
+
+
+class FindingDay(FormerDay):
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="former_days")
+
+    class Meta(FormerDay.Meta):
         indexes = [models.Index(fields=["finding", "until"], name="finding_day_until")]
 
     def __str__(self) -> str:
         return f"{self.finding_id} {self.due_on}"
 
 
-class TaskDay(models.Model):
-    """A day by which a task was due, and until when it was that one."""
-
+class TaskDay(FormerDay):
     task = models.ForeignKey(Task, models.PROTECT, related_name="former_days")
-    due_on = models.DateField()
-    until = models.DateTimeField()
 
-    class Meta:
-        ordering = ["until", "id"]
+    class Meta(FormerDay.Meta):
         indexes = [models.Index(fields=["task", "until"], name="task_day_until")]
 
     def __str__(self) -> str:

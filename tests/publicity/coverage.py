@@ -11,6 +11,15 @@ from contextlib import contextmanager
 from publicity.pieces import Piece
 
 DAY = datetime.date
+#: The same piece as `piece()`, as a form sends it, under another title.
+TYPED = {
+    "medium": "press",
+    "title": "同心共建",
+    "outlet": "某市日报",
+    "outlet_level": "city",
+    "published_on": "2017-04-18",
+    "place": "第3版",
+}
 
 
 def piece(**fields) -> Piece:

@@ -8,16 +8,7 @@ from django.utils import translation
 from accounts.models import User
 from publicity.models import Coverage
 from publicity.services.coverage import change_coverage, record_coverage
-from tests.publicity.coverage import DAY, piece
-
-TYPED = {
-    "medium": "press",
-    "title": "同心共建",
-    "outlet": "某市日报",
-    "outlet_level": "city",
-    "published_on": "2017-04-18",
-    "place": "第3版",
-}
+from tests.publicity.coverage import DAY, TYPED, piece
 
 
 @pytest.fixture(autouse=True)

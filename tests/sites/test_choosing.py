@@ -8,16 +8,9 @@ from accounts.models import User
 from publicity.models import Coverage
 from sites.models import Plaque, Site
 from sites.services import appoint_liaison
+from tests.publicity.coverage import TYPED
 
 CHOOSE = reverse("sites:choose")
-PIECE = {
-    "medium": "press",
-    "title": "同心共建",
-    "outlet": "某市日报",
-    "outlet_level": "city",
-    "published_on": "2017-04-18",
-    "place": "第3版",
-}
 
 
 @pytest.fixture(autouse=True)
@@ -98,7 +91,7 @@ def send(client, people, xiangtan):
         client.force_login(people.office)
         address = f"{reverse('publicity:coverage_new')}?area={xiangtan.areas['湘潭县'].pk}"
         fields = {"site": "", "site_typed": typed, "site_asked": ""} | more
-        return client.post(address, PIECE | fields)
+        return client.post(address, TYPED | fields)
 
     return do
 
